@@ -1,0 +1,103 @@
+"""The one door for people: start a job, stop it, run it again.
+
+Each act runs in the asker's own transaction, so the database decides what may be done; the checks
+here only turn its refusal into a sentence.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+
+from schoolbell.queue import queries, tasks
+from schoolbell.queue.db import Transaction
+from schoolbell.queue.errors import (
+    CampusNotFoundError,
+    DuplicateJobError,
+    InvalidJobError,
+    RightMissingError,
+)
+from schoolbell.queue.monitoring import ledger
+
+ONLY_LOOKING = "You may look at this campus's jobs but not start or stop them."
+NOT_ENDED_BADLY = "This job can only run again after it was stopped or could not finish."
+
+
+def start(
+    tx: Transaction,
+    task: str,
+    campus_id: int,
+    *,
+    arguments: Mapping[str, Any] | None = None,
+    duplicate_key: str = "",
+    reason: str,
+) -> int:
+    """Start a job for a campus, in the asker's name, and return its job_id.
+
+    Raises CampusNotFoundError for a campus that the asker does not see, RightMissingError for one
+    where the asker only looks, InvalidJobError for a task that does not exist or fit the campus,
+    and DuplicateJobError, naming the job, when the same work is already waiting.
+    """
+    job_type = tasks.find(task)
+    check_start(tx, campus_id)
+    twin = ledger.waiting_twin(tx, job_type, campus_id, duplicate_key)
+    if twin is not None:
+        message = f"This is already waiting: {twin.requested_by} asked for it."
+        raise DuplicateJobError(message, twin.id)
+    added = ledger.add(
+        tx,
+        job_type,
+        [campus_id],
+        arguments=arguments,
+        duplicate_key=duplicate_key,
+        reason=reason,
+    )
+    if not added:
+        raise InvalidJobError("The job could not be added; try once more.")
+    return added[0]
+
+
+def check_start(tx: Transaction, campus_id: int) -> None:
+    """Raise when the asker does not see the campus, or may not start jobs there."""
+    row = queries.one(tx, "jobs/check_start", campus_id=campus_id)
+    if row is None:
+        raise CampusNotFoundError("There is no such campus.")
+    if not row.may_start:
+        raise RightMissingError(ONLY_LOOKING)
+
+
+def cancel(tx: Transaction, job_id: int, reason: str) -> str:
+    """Stop a waiting job at once, a running one between its parts; return the state it is in.
+
+    Raises CampusNotFoundError for a job that the asker does not see, RightMissingError for one at a
+    campus where the asker only looks.
+    """
+    with _refusals():
+        row = queries.one(tx, "jobs/cancel_job", job_id=job_id, reason=reason)
+    return str(row.state)
+
+
+def run_again(tx: Transaction, job_id: int, reason: str) -> None:
+    """Let a job that did not end well run once more, its earlier attempts kept.
+
+    Raises as `cancel` does, InvalidJobError when the job has not ended or has ended well, and
+    DuplicateJobError when the same work is already waiting.
+    """
+    with _refusals(job_id):
+        queries.run(tx, "jobs/run_job_again", job_id=job_id, reason=reason)
+
+
+@contextmanager
+def _refusals(job_id: int = 0) -> Iterator[None]:
+    """Turn the database's refusals into the errors that pages and the command line know."""
+    try:
+        yield
+    except psycopg.errors.NoDataFound as error:
+        raise CampusNotFoundError("There is no such job.") from error
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise RightMissingError(ONLY_LOOKING) from error
+    except psycopg.errors.UniqueViolation as error:
+        raise DuplicateJobError("The same work is already waiting.", job_id) from error
+    except psycopg.errors.CheckViolation as error:
+        raise InvalidJobError(NOT_ENDED_BADLY) from error

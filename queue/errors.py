@@ -1,0 +1,41 @@
+"""Errors that a person reads: each message is one sentence for an admin."""
+
+
+class SchoolbellError(Exception):
+    """Something an admin can understand and act on; the text is shown as it is."""
+
+
+class SetupError(SchoolbellError):
+    """The installation cannot start: a port is taken, PostgreSQL is not reachable."""
+
+
+class InvalidInputError(SchoolbellError):
+    """What was handed in cannot be used, and nothing of it was kept."""
+
+
+class TransientError(SchoolbellError):
+    """The same job may succeed later: it is worth another try."""
+
+
+class InvalidJobError(SchoolbellError):
+    """The job can never succeed as it was asked for: it is not tried again."""
+
+
+class CampusNotFoundError(SchoolbellError):
+    """No such campus, or none that the asker may know of."""
+
+
+class RightMissingError(SchoolbellError):
+    """The asker sees the campus but may not do this there."""
+
+
+class DuplicateJobError(SchoolbellError):
+    """The same work is already waiting; `job_id` names it."""
+
+    def __init__(self, message: str, job_id: int) -> None:
+        super().__init__(message)
+        self.job_id = job_id
+
+
+class JobCancelledError(SchoolbellError):
+    """Somebody stopped the running job; it ends between two parts."""

@@ -1,0 +1,1 @@
+"""Data that comes in: readers that check everything before a row is kept, and the sample."""

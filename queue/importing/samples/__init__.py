@@ -1,0 +1,1 @@
+"""Real data for the demonstration; README.md names the source."""

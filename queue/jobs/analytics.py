@@ -1,0 +1,30 @@
+"""Jobs over all campuses: the district's own figures."""
+
+from schoolbell.queue import queries
+from schoolbell.queue.attempt import Attempt
+from schoolbell.queue.tasks import Outcome, job_type
+
+
+@job_type(
+    title="District summary",
+    category="analytics",
+    scope="district",
+    queue="analytics",
+    priority=10,
+)
+def summarise_district_attendance(attempt: Attempt) -> Outcome:
+    """Work out the district's and the boroughs' average attendance by weekday.
+
+    Unweighted means of school-day percentages over district days of one school year (argument
+    `school_year`), with and without low days (oracles N2, N2x, N3, N4). Made-up campuses are left
+    out. Percent, 4 decimals. Running it twice changes nothing.
+    """
+    year = attempt.arguments["school_year"]
+    with attempt.closing() as tx:
+        key = {"campus_id": attempt.campus_id, "school_year": year}
+        queries.run(tx, "campus/take_dirty", **key)
+        queries.run(tx, "campus/clear_attendance_patterns", **key)
+        row = queries.one(
+            tx, "analytics/summarise_district_attendance", job_id=attempt.job_id, **key
+        )
+    return Outcome({"school_year": year, "days": row.days, "low_days": row.low_days})

@@ -1,0 +1,64 @@
+"""The ledger's way in: new jobs are rows of `jobs`, and the database puts them into the queue.
+
+`add` writes under the asker's own policies. Both doors lead here: people start jobs through
+`enqueue.start`, and a running job starts others through its attempt.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from schoolbell.queue import queries
+from schoolbell.queue.db import Transaction
+from schoolbell.queue.tasks import JobType
+
+
+def add(
+    tx: Transaction,
+    job_type: JobType,
+    campus_ids: Sequence[int],
+    *,
+    arguments: Mapping[str, Any] | None = None,
+    duplicate_key: str = "",
+    reason: str,
+    after: Sequence[int] = (),
+    needs: str = "success",
+) -> list[int]:
+    """Add one job of this type for each campus and return the ids of those that were added.
+
+    A campus where the same work (task and `duplicate_key`) already waits is left out. With `after`
+    the jobs wait until all those jobs have ended well, or with `needs="any outcome"` have ended.
+    """
+    rows = queries.run(
+        tx,
+        "jobs/add_jobs",
+        task=job_type.name,
+        category=job_type.category,
+        queue=job_type.queue,
+        priority=job_type.priority,
+        tries=job_type.tries,
+        is_district=job_type.scope == "district",
+        campus_ids=list(campus_ids),
+        arguments=Jsonb(dict(arguments or {})),
+        duplicate_key=duplicate_key,
+        state="blocked" if after else "waiting",
+        reason=reason,
+    )
+    added = [row.id for row in rows]
+    for job_id in added if after else ():
+        queries.run(tx, "jobs/wait_for", child_id=job_id, parent_ids=list(after), needs=needs)
+    return added
+
+
+def waiting_twin(
+    tx: Transaction, job_type: JobType, campus_id: int, duplicate_key: str
+) -> Any | None:  # noqa: ANN401 (a row)
+    """Return the job (id, requested_by, created_at) that already waits for the same work."""
+    return queries.one(
+        tx,
+        "jobs/waiting_twin",
+        campus_id=campus_id,
+        task=job_type.name,
+        duplicate_key=duplicate_key,
+    )

@@ -1,0 +1,218 @@
+"""How a worker carries a job: it opens the attempt, calls the handler and writes what became of it.
+
+Runs under the stock `procrastinate worker` command. Procrastinate's own retry, finish and rescue
+are not used for our jobs: the ledger's functions end them (procrastinate.md, defects D1 and D5).
+"""
+
+import logging
+import os
+import socket
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import psycopg
+from procrastinate import JobContext
+from procrastinate.exceptions import JobAborted
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
+
+from schoolbell.queue import db, queries
+from schoolbell.queue.attempt import Attempt, Failure, WorkerStoppingError, open_attempt
+from schoolbell.queue.errors import (
+    InvalidInputError,
+    InvalidJobError,
+    JobCancelledError,
+    SchoolbellError,
+    SetupError,
+    TransientError,
+)
+from schoolbell.queue.settings import settings
+from schoolbell.queue.tasks import JobType
+
+logger = logging.getLogger("schoolbell.worker")
+
+# What goes away by itself: the database restarts, two transactions meet, a statement is too slow.
+WORTH_ANOTHER_TRY = (
+    TransientError,
+    SetupError,
+    psycopg.OperationalError,
+    psycopg.errors.SerializationFailure,
+)
+NEVER_AGAIN = (InvalidJobError, InvalidInputError)
+
+
+class AttemptFailedError(Exception):
+    """What the worker's own log says of an attempt that failed: plain words, no row of data."""
+
+
+def work(job_type: JobType, context: JobContext, job_id: int) -> None:
+    """Carry one claimed job from its start to its end in the ledger."""
+    queue_row_id = context.job.id
+    if queue_row_id is None:
+        raise InvalidJobError("A job without a queue row cannot be worked on.")
+    attempt = open_attempt(job_type, job_id, queue_row_id, worker_name(), context.should_abort)
+    with keeper.keeping(job_id):
+        try:
+            _check_scope(attempt)
+            attempt.finish(job_type.handler(attempt))
+        except BaseException as error:
+            attempt.abandon(error)
+            _end_badly(attempt, error)
+
+
+def worker_name() -> str:
+    """Name this process for people: the computer and the process number."""
+    return f"{socket.gethostname()} {os.getpid()}"
+
+
+def _check_scope(attempt: Attempt) -> None:
+    """Refuse a campus's job that would see the whole district, whoever wrote its row."""
+    with attempt.transaction() as tx:
+        row = tx.execute("select is_district() as is_district").fetchone()
+    if row is None or row.is_district != (attempt.job_type.scope == "district"):
+        raise InvalidJobError("This job was not started in the right way and was refused.")
+
+
+def _end_badly(attempt: Attempt, error: BaseException) -> None:
+    """Write why the attempt ended; what is raised afterwards goes to the worker's own log."""
+    if isinstance(error, WorkerStoppingError):
+        attempt.give_back()
+        raise JobAborted from None
+    failure = describe(error)
+    if isinstance(error, JobCancelledError):
+        attempt.fail(failure, state="cancelled")
+        raise JobAborted from None
+    if isinstance(error, WORTH_ANOTHER_TRY) and attempt.has_tries_left:
+        attempt.retry(failure)
+    else:
+        attempt.fail(failure)
+    raise AttemptFailedError(failure.text) from None
+
+
+def describe(error: BaseException) -> Failure:
+    """Put an error into plain words. Row data in a database error's detail is left out."""
+    name = type(error).__name__
+    if isinstance(error, JobCancelledError):
+        return Failure(name, str(error), "Nothing to do. Run it again when it is wanted.")
+    trace = "".join(traceback.format_tb(error.__traceback__))
+    if isinstance(error, NEVER_AGAIN):
+        return Failure(name, str(error), "Correct what was handed in, then start it anew.", trace)
+    if isinstance(error, SchoolbellError):
+        return Failure(name, str(error), "It is tried again by itself.", trace)
+    if isinstance(error, psycopg.errors.QueryCanceled):
+        text = "The work took longer than it may and was stopped."
+        return Failure(name, text, "Run it again; if it stops again, tell the district.", trace)
+    if isinstance(error, psycopg.Error):
+        text = f"The database refused: {error.diag.message_primary or 'the connection was lost'}."
+        return Failure(name, text, "Run it again; if it fails again, tell the district.", trace)
+    text = f"Schoolbell made a mistake ({name})."
+    return Failure(name, text, "Tell the district office the number of this job.", trace)
+
+
+class LedgerJobManager(JobManager):
+    """Procrastinate's job manager, with the ends of our jobs left to the ledger."""
+
+    known: Callable[[str], bool] = staticmethod(lambda _: False)
+
+    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:  # noqa: FBT001
+        """End what the worker did not end itself: rows of the clock, and jobs without code."""
+        del delete_job  # no ended row stays: history is the ledger's
+        if "job_id" not in job.task_kwargs:
+            await super().finish_job(job, status, delete_job=True)
+        elif not self.known(job.task_name):
+            await self._refuse_unknown(job)
+
+    async def _refuse_unknown(self, job: Job) -> None:
+        """Fail, alone and in plain words, the job whose code is not installed here."""
+        job_id = job.task_kwargs["job_id"]
+        token = f"unknown task {job.id}"
+        failure = Failure(
+            "TaskNotFound",
+            f"This version of Schoolbell has no job called {job.task_name!r}.",
+            "Tell the district office: the program was changed.",
+        )
+        await self.connector.execute_query_async(
+            query=queries.statement("work/start_attempt"),
+            job_id=job_id,
+            queue_row_id=job.id,
+            worker=worker_name(),
+            token=token,
+        )
+        await self.connector.execute_query_async(
+            query=queries.statement("work/finish_job"),
+            job_id=job_id,
+            token=token,
+            state="failed",
+            result=None,
+            failed_parts=[],
+            **failure.as_parameters(),
+        )
+
+    async def register_worker(self) -> int:
+        """Start keeping leases with the worker."""
+        keeper.start()
+        return await super().register_worker()
+
+    async def unregister_worker(self, worker_id: int) -> None:
+        """Stop keeping leases: the drain is over and no job of this worker runs any more."""
+        keeper.stop()
+        await super().unregister_worker(worker_id)
+
+
+class LeaseKeeper:
+    """A thread that renews the leases of running jobs and sweeps those that have expired.
+
+    It goes on through a graceful drain, when Procrastinate's heartbeat has already stopped, so that
+    a job is never taken for lost while it is being finished.
+    """
+
+    def __init__(self) -> None:
+        self._jobs: set[int] = set()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin in a thread of its own; a second start does nothing."""
+        if self._thread is None:
+            self._stopping.clear()
+            self._thread = threading.Thread(target=self._keep, name="lease keeper", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread and wait for it."""
+        if self._thread is not None:
+            self._stopping.set()
+            self._thread.join()
+            self._thread = None
+
+    @contextmanager
+    def keeping(self, job_id: int) -> Iterator[None]:
+        """Keep a job's lease for the length of a with-block."""
+        self._jobs.add(job_id)
+        try:
+            yield
+        finally:
+            self._jobs.discard(job_id)
+
+    def _keep(self) -> None:
+        pause = min(settings().lease_seconds / 3, settings().sweep_seconds)
+        while not self._stopping.wait(pause):
+            try:
+                self._renew_and_sweep()
+            except (psycopg.Error, SetupError):
+                # The next round tries again; a lease that is not renewed expires by itself.
+                logger.warning("The database cannot be reached to renew leases.")
+
+    def _renew_and_sweep(self) -> None:
+        with db.transaction("worker") as tx:
+            if self._jobs:
+                queries.run(tx, "work/renew_leases", job_ids=sorted(self._jobs))
+        with db.transaction("worker") as tx:
+            swept = queries.one(tx, "work/sweep_expired_leases").swept
+        if swept:
+            logger.warning("%s interrupted jobs were put back into the queue.", swept)
+
+
+keeper = LeaseKeeper()

@@ -1,0 +1,1 @@
+"""Files only: sql of Schoolbell."""

@@ -1,0 +1,26 @@
+-- owner: schoolbell_ledger
+-- Reported figures that changed make the school year's patterns of that campus due again.
+-- The row is touched even when it is there: a refresh that is deleting it must then wait for this
+-- change or see it. A school year runs from August to July.
+
+create or replace function school_year(day date) returns text
+language sql immutable
+set search_path = pg_catalog, public, pg_temp
+as $$
+    select first || '-' || lpad(((first + 1) % 100)::text, 2, '0')
+    from (select extract(year from day - interval '7 months')::integer as first) as year;
+$$;
+
+create or replace function mark_reported_dirty() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+    insert into metric_dirty (campus_id, grain, period_key)
+    select distinct campus_id, 'school_year', school_year(school_date)
+    from changed_rows
+    order by campus_id
+    on conflict (campus_id, grain, period_key) do update set since = excluded.since;
+    return null;
+end;
+$$;

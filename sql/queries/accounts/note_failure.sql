@@ -1,0 +1,3 @@
+-- params:  login text
+insert into signin_failures (login)
+values (left(%(login)s, 100))

@@ -1,0 +1,3 @@
+-- A row when some file was ever handed in.
+select file_id from import_files
+limit 1

@@ -1,0 +1,1 @@
+"""Files only: static of Schoolbell."""

@@ -1,0 +1,1 @@
+"""Files only: templates of Schoolbell."""
