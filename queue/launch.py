@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import click
 import psycopg
 
 from schoolbell.queue import postgres, postgres_programs, prepare, supervisor
@@ -39,7 +40,7 @@ def up(settings: Settings) -> int:
     except KeyboardInterrupt:
         _say("Stopped.")
     except SchoolbellError as error:
-        print(error, file=sys.stderr, flush=True)
+        click.echo(error, err=True)
         return 1
     return 0
 
@@ -214,10 +215,10 @@ class _Watch:
 def _show(line: str, *, over: str) -> None:
     """Write over the last progress line on a terminal; elsewhere each gets its own."""
     if sys.stdout.isatty():
-        print(f"\r{line.ljust(len(over))}", end="", flush=True)
+        click.echo(f"\r{line.ljust(len(over))}", nl=False)
     else:
         _say(line)
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)
+    click.echo(line)

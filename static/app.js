@@ -15,7 +15,7 @@ document.addEventListener("htmx:before:request", (event) => holdPoll(event));
 document.addEventListener("htmx:after:request", (event) => noteAnswer(event.detail.ctx));
 document.addEventListener("htmx:error", (event) => event.detail.ctx && showLost(event.detail.ctx));
 document.addEventListener("htmx:before:swap", () => remember());
-document.addEventListener("htmx:after:swap", () => announce());
+document.addEventListener("htmx:after:swap", () => { announce(); showSwitch(); });
 
 function sign(request) {
   if (request.method !== "GET") request.headers["X-CSRFToken"] = meta("csrf-token");
@@ -46,12 +46,14 @@ function noteAnswer(ctx) {
   if (status === 401) location.reload(); // signed out: the page itself leads to the sign-in
   else if (status >= 500) showLost(ctx);
   else if (status >= 400) showBanner("refused");
-  else noteUpdate(ctx.response.headers.get("Date"));
+  else noteUpdate(ctx.response.headers.get("Date"), isPoll(ctx));
 }
 
-function noteUpdate(date) {
+// A good poll ends "cannot be reached"; a refused action stays until an action works.
+function noteUpdate(date, isPoll) {
   const line = document.querySelector("[data-updates]");
-  document.getElementById("lost").hidden = true;
+  const banner = document.getElementById("lost");
+  if (!isPoll || banner.dataset.kind === "lost") banner.hidden = true;
   if (line) line.querySelector("time").textContent = clock(date ? new Date(date) : new Date(), line.dataset.zone, true);
 }
 
@@ -65,6 +67,7 @@ function showBanner(kind) {
   const since = document.querySelector("[data-updates] time")?.textContent ?? loadedAt;
   const text = banner.dataset[kind].replace("%", since);
   if (banner.hidden || banner.textContent !== text) banner.textContent = text;
+  banner.dataset.kind = kind;
   banner.hidden = false;
 }
 

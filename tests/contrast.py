@@ -66,7 +66,8 @@ WALK = r"""
       }
     }
     if (element.placeholder && !element.value) {
-      check(element, getComputedStyle(element, "::placeholder").color, element.placeholder, "::placeholder");
+      const { color } = getComputedStyle(element, "::placeholder");
+      check(element, color, element.placeholder, "::placeholder");
     }
   }
   return { seen, found };
@@ -75,7 +76,7 @@ WALK = r"""
 
 
 def low_contrast(page: "Page", minimum: float = MINIMUM) -> list[str]:
-    """List the texts below the minimum as "ratio selector: text"; a page without text is refused."""
+    """List texts below the minimum as "ratio selector: text"; refuse a page without text."""
     result = page.evaluate(WALK, minimum)
     if not result["seen"]:
         raise ValueError("The page shows no text, so its contrast says nothing.")

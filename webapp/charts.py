@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 WIDTH, HEIGHT = 360, 190
-LEFT, RIGHT, TOP, BOTTOM = 34, 6, 22, 26
+LEFT, RIGHT, TOP, BOTTOM = 42, 6, 22, 26
 BAR_SHARE = 0.62
 GRID_STEPS = 2
 

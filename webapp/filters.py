@@ -7,14 +7,15 @@ from zoneinfo import ZoneInfo
 
 NOTHING = "\N{EN DASH}"
 MINUTE, HOUR, DAY = 60, 3600, 86_400
-WEEK_DAYS, MONTH_DAYS, YEAR_DAYS = 7, 60, 730
+NOON, WEEK_DAYS, MONTH_DAYS, YEAR_DAYS = 12, 7, 60, 730
 SHORT_SECONDS = 10
 
 
-def clock(moment: datetime, zone: str) -> str:
-    """Time of day in the campus's zone: "6:04 am"."""
+def clock(moment: datetime, zone: str, *, seconds: bool = False) -> str:
+    """Time of day in the campus's zone: "6:04 am", or with seconds "6:04:10 am"."""
     local = moment.astimezone(ZoneInfo(zone))
-    return f"{_hour(local)}:{local:%M} {_half(local)}"
+    minutes = f"{local:%M:%S}" if seconds else f"{local:%M}"
+    return f"{local.hour % 12 or 12}:{minutes} {'am' if local.hour < NOON else 'pm'}"
 
 
 def when(moment: datetime | None, zone: str, now: datetime) -> str:
@@ -32,7 +33,7 @@ def full_time(moment: datetime, zone: str) -> str:
     """Say the whole time with its zone: "Tue 28 Jun 2016, 6:04:10 am EDT (New York)"."""
     local = moment.astimezone(ZoneInfo(zone))
     place = zone.rpartition("/")[2].replace("_", " ")
-    return f"{day(local)}, {_hour(local)}:{local:%M:%S} {_half(local)} {local:%Z} ({place})"
+    return f"{day(local)}, {clock(moment, zone, seconds=True)} {local:%Z} ({place})"
 
 
 def ago(moment: datetime | None, now: datetime) -> str:
@@ -71,14 +72,6 @@ def count(number: int | None) -> str:
 def day(moment: date | None) -> str:
     """Date as people write it: "Tue 28 Jun 2016"."""
     return NOTHING if moment is None else f"{moment:%a} {moment.day} {moment:%b} {moment.year}"
-
-
-def _hour(local: datetime) -> int:
-    return local.hour % 12 or 12
-
-
-def _half(local: datetime) -> str:
-    return "am" if local.hour < 12 else "pm"  # noqa: PLR2004 - noon
 
 
 def _distance(seconds: int) -> str:

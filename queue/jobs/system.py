@@ -72,6 +72,7 @@ def _keep_day(tx: Transaction, attempt: Attempt, day: date, figures: nyc.Day) ->
 def _close(tx: Transaction, attempt: Attempt, reported: nyc.Reported) -> Outcome:
     """Sort the days of each school year touched, and start what is due because of them."""
     district_id = attempt.campus_id
+    queries.run(tx, "maintenance/analyze_after_bulk")
     years = queries.run(
         tx, "system/keep_school_years", district_id=district_id, days=list(reported.days)
     ).fetchall()
@@ -85,6 +86,7 @@ def _close(tx: Transaction, attempt: Attempt, reported: nyc.Reported) -> Outcome
             job_id=attempt.job_id,
         )
         started += _start_figures(tx, attempt, year.school_year)
+    queries.run(tx, "maintenance/analyze_queue")
     counted = queries.one(tx, "system/count_import", job_id=attempt.job_id)
     return Outcome(
         {

@@ -9,7 +9,8 @@ grant usage on schema clock to schoolbell_campus, schoolbell_district, schoolbel
 revoke all on all functions in schema public from public;
 grant execute on function
 asker_token_hash(), asker_account(), asker_name(), is_district(),
-visible_campuses(), startable_campuses(), shared_campuses(), school_year(date)
+visible_campuses(), startable_campuses(), shared_campuses(),
+school_year(date), school_year_start(text), school_year_end(text)
 to schoolbell_web, schoolbell_worker, schoolbell_campus, schoolbell_district, schoolbell_ledger;
 grant execute on function whoami(), touch_session(interval), set_own_theme(text)
 to schoolbell_web;
@@ -18,7 +19,8 @@ to schoolbell_campus, schoolbell_district;
 grant execute on function wait_for(bigint, bigint [], text)
 to schoolbell_campus, schoolbell_district;
 grant execute on function cleanup_sessions() to schoolbell_district;
-grant execute on function make_ledger_months() to schoolbell_district;
+grant execute on function make_ledger_months(), analyze_after_bulk(), analyze_queue()
+to schoolbell_district;
 grant execute on function log_signin(text, text, text) to schoolbell_signin;
 grant execute on function
 start_attempt(bigint, bigint, text, text),

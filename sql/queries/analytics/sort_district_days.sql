@@ -13,7 +13,8 @@ with reported as (
     inner join campuses as campus on campus.campus_id = day.campus_id
     where campus.kind = 'school'
         and not campus.made_up
-        and school_year(day.school_date) = %(school_year)s
+        and day.school_date >= school_year_start(%(school_year)s)
+        and day.school_date < school_year_end(%(school_year)s)
 ),
 listed as (
     select count(distinct campus_id) as schools from reported
@@ -46,7 +47,8 @@ spread as (
 ),
 before as (
     select school_date from district_days
-    where is_low and school_year(school_date) = %(school_year)s
+    where is_low and school_date >= school_year_start(%(school_year)s)
+ and school_date < school_year_end(%(school_year)s)
 ),
 sorted as (
     insert into district_days (

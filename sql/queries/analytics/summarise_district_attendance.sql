@@ -18,7 +18,8 @@ with reported as (
         and not campus.made_up
         and day.state = 'reported'
         and district.kind = 'district_day'
-        and school_year(day.school_date) = %(school_year)s
+        and day.school_date >= school_year_start(%(school_year)s)
+        and day.school_date < school_year_end(%(school_year)s)
 ),
 grouped as (
     select
@@ -90,4 +91,5 @@ select
     count(*) filter (where is_low) as low_days,
     (select count(*) from written) as figures
 from district_days
-where school_year(school_date) = %(school_year)s
+where school_date >= school_year_start(%(school_year)s)
+    and school_date < school_year_end(%(school_year)s)

@@ -15,7 +15,8 @@ with reported as (
     left join district_days as district on district.school_date = day.school_date
     where day.campus_id = %(campus_id)s
         and day.state = 'reported'
-        and school_year(day.school_date) = %(school_year)s
+        and day.school_date >= school_year_start(%(school_year)s)
+        and day.school_date < school_year_end(%(school_year)s)
 ),
 whole as (
     select
