@@ -5,6 +5,7 @@ killed leaves either all of it or nothing. Longer work is cut into parts, each o
 """
 
 import secrets
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -59,8 +60,14 @@ class Attempt:
     arguments: dict[str, Any]
     token: str
     worker_is_stopping: Callable[[], bool]
+    _started: float = field(default_factory=time.monotonic, init=False)
     _closing: ExitStack | None = field(default=None, init=False)
     _closing_tx: Transaction | None = field(default=None, init=False)
+
+    @property
+    def seconds(self) -> float:
+        """How long the attempt has been running."""
+        return time.monotonic() - self._started
 
     @property
     def has_tries_left(self) -> bool:
@@ -134,7 +141,6 @@ class Attempt:
         *,
         after: Sequence[int] = (),
         needs: str = "success",
-        duplicate_key: str = "",
         **arguments: object,
     ) -> list[int]:
         """Start other jobs in this job's transaction and name; return the ids of the new ones."""
@@ -143,7 +149,6 @@ class Attempt:
             tasks.find(task),
             list(campus_ids),
             arguments=arguments,
-            duplicate_key=duplicate_key,
             reason=f"started by job {self.job_id}",
             after=after,
             needs=needs,
@@ -163,6 +168,7 @@ class Attempt:
                 "work/finish_job",
                 job_id=self.job_id,
                 token=self.token,
+                seconds=self.seconds,
                 state=outcome.state,
                 result=Jsonb(outcome.result),
                 failed_parts=Jsonb(list(outcome.failed_parts)),
@@ -183,6 +189,7 @@ class Attempt:
                 "work/finish_job",
                 job_id=self.job_id,
                 token=self.token,
+                seconds=self.seconds,
                 state=state,
                 result=None,
                 failed_parts=Jsonb([]),
@@ -198,6 +205,7 @@ class Attempt:
                 "work/retry_job",
                 job_id=self.job_id,
                 token=self.token,
+                seconds=self.seconds,
                 wait_seconds=wait,
                 **failure.as_parameters(),
             )

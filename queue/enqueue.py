@@ -19,6 +19,7 @@ from schoolbell.queue.errors import (
     RightMissingError,
 )
 from schoolbell.queue.monitoring import ledger
+from schoolbell.queue.tasks import JobType
 
 ONLY_LOOKING = "You may look at this campus's jobs but not start or stop them."
 NOT_ENDED_BADLY = "This job can only run again after it was stopped or could not finish."
@@ -30,7 +31,6 @@ def start(
     campus_id: int,
     *,
     arguments: Mapping[str, Any] | None = None,
-    duplicate_key: str = "",
     reason: str,
 ) -> int:
     """Start a job for a campus, in the asker's name, and return its job_id.
@@ -41,7 +41,9 @@ def start(
     """
     job_type = tasks.find(task)
     check_start(tx, campus_id)
-    twin = ledger.waiting_twin(tx, job_type, campus_id, duplicate_key)
+    if arguments is None:
+        arguments = usual_arguments(tx, job_type, campus_id)
+    twin = ledger.waiting_twin(tx, job_type, campus_id, arguments)
     if twin is not None:
         message = f"This is already waiting: {twin.requested_by} asked for it."
         raise DuplicateJobError(message, twin.id)
@@ -50,12 +52,24 @@ def start(
         job_type,
         [campus_id],
         arguments=arguments,
-        duplicate_key=duplicate_key,
         reason=reason,
     )
     if not added:
         raise InvalidJobError("The job could not be added; try once more.")
     return added[0]
+
+
+def usual_arguments(tx: Transaction, job_type: JobType, campus_id: int) -> dict[str, Any]:
+    """Return what the job is given when a person just asks for it, such as the latest year.
+
+    Raises InvalidJobError when there is nothing yet for the job to work on.
+    """
+    if job_type.usual_arguments is None:
+        return {}
+    row = queries.one(tx, job_type.usual_arguments, campus_id=campus_id)
+    if row is None:
+        raise InvalidJobError("There is nothing to work on yet: no attendance was reported here.")
+    return dict(row._asdict())
 
 
 def check_start(tx: Transaction, campus_id: int) -> None:
@@ -64,7 +78,7 @@ def check_start(tx: Transaction, campus_id: int) -> None:
     if row is None:
         raise CampusNotFoundError("There is no such campus.")
     if not row.may_start:
-        raise RightMissingError(ONLY_LOOKING)
+        raise RightMissingError(ONLY_LOOKING, campus_id=campus_id)
 
 
 def cancel(tx: Transaction, job_id: int, reason: str) -> str:
@@ -73,7 +87,7 @@ def cancel(tx: Transaction, job_id: int, reason: str) -> str:
     Raises CampusNotFoundError for a job that the asker does not see, RightMissingError for one at a
     campus where the asker only looks.
     """
-    with _refusals():
+    with _refusals(job_id):
         row = queries.one(tx, "jobs/cancel_job", job_id=job_id, reason=reason)
     return str(row.state)
 
@@ -89,14 +103,14 @@ def run_again(tx: Transaction, job_id: int, reason: str) -> None:
 
 
 @contextmanager
-def _refusals(job_id: int = 0) -> Iterator[None]:
+def _refusals(job_id: int) -> Iterator[None]:
     """Turn the database's refusals into the errors that pages and the command line know."""
     try:
         yield
     except psycopg.errors.NoDataFound as error:
         raise CampusNotFoundError("There is no such job.") from error
     except psycopg.errors.InsufficientPrivilege as error:
-        raise RightMissingError(ONLY_LOOKING) from error
+        raise RightMissingError(ONLY_LOOKING, job_id=job_id) from error
     except psycopg.errors.UniqueViolation as error:
         raise DuplicateJobError("The same work is already waiting.", job_id) from error
     except psycopg.errors.CheckViolation as error:

@@ -26,7 +26,14 @@ class CampusNotFoundError(SchoolbellError):
 
 
 class RightMissingError(SchoolbellError):
-    """The asker sees the campus but may not do this there."""
+    """The asker sees the campus, or the job's campus, but may not do this there."""
+
+    def __init__(
+        self, message: str, *, campus_id: int | None = None, job_id: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.campus_id = campus_id
+        self.job_id = job_id
 
 
 class DuplicateJobError(SchoolbellError):

@@ -133,7 +133,9 @@ def _apply_migrations(connection: Transaction) -> list[str]:
 
 def _apply_definitions(connection: Transaction, *, again: bool) -> list[str]:
     """Apply functions, then policies, in one transaction: nobody sees half of them."""
-    functions = sorted(_files("functions"), key=lambda file: (file.name == "triggers.sql", file.name))
+    functions = sorted(
+        _files("functions"), key=lambda file: (file.name == "triggers.sql", file.name)
+    )
     policies = sorted(_files("policies"), key=lambda file: (file.name == "rights.sql", file.name))
     whole = "".join(file.read_text("utf-8") for file in (*functions, *policies))
     known = _recorded(connection, "definitions").get("all")

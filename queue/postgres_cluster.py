@@ -78,7 +78,7 @@ def url(folder: Path, database: str) -> str:
 def answers(folder: Path) -> bool:
     """Whether our own server answers: another one on that port would not know the password."""
     try:
-        psycopg.connect(url(folder, "postgres"), connect_timeout=3).close()
+        psycopg.connect(url(folder, "postgres"), connect_timeout=2).close()
     except (psycopg.OperationalError, FileNotFoundError):
         return False
     return True

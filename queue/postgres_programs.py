@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -71,6 +71,7 @@ def run(
         errors="replace",
         timeout=wait_seconds,
         check=False,
+        start_new_session=True,  # Ctrl-C is ours to pass on
         user=account and account.uid,
         group=account and account.gid,
         extra_groups=account and [],
@@ -78,9 +79,7 @@ def run(
 
 
 def _system_programs() -> Programs:
-    folders = [Path(found).resolve().parent for found in [shutil.which("initdb")] if found]
-    folders += Path("/usr/lib/postgresql").glob("*/bin")
-    found = [Programs(folder, _major(folder)) for folder in folders]
+    found = [Programs(folder, _major(folder)) for folder in _system_folders()]
     best = max(found, key=lambda programs: programs.major, default=None)
     if best is None or best.major < OLDEST_MAJOR:
         raise SetupError(
@@ -88,6 +87,13 @@ def _system_programs() -> Programs:
             "apt-get install postgresql), or set DATABASE_URL to a server that you have."
         )
     return best
+
+
+def _system_folders() -> Iterator[Path]:
+    on_path = shutil.which("initdb")
+    if on_path:
+        yield Path(on_path).resolve().parent  # the other programs stand beside it
+    yield from Path("/usr/lib/postgresql").glob("*/bin")
 
 
 def _major(folder: Path) -> int:

@@ -129,9 +129,7 @@ def _keep_accounts(tx: Transaction) -> dict[str, str]:
         added = queries.one(tx, "setup/add_account", login=login, name=name, hash=hashed)
         if added is None:
             continue
-        queries.run(
-            tx, "setup/add_role", account_id=added.account_id, role=role, sourced_id=campus
-        )
+        queries.run(tx, "setup/add_role", account_id=added.account_id, role=role, sourced_id=campus)
         if login != BUILT_IN:
             made[login] = password
     return made
@@ -181,7 +179,6 @@ def hand_in(
         tasks.find("import_nyc_attendance"),
         [district.campus_id],
         arguments={"file_id": file_id},
-        duplicate_key=str(file_id),
         reason=reason,
     )
     return added[0]
@@ -190,14 +187,14 @@ def hand_in(
 def progress_line(installer_url: str) -> str | None:
     """Say how far the first load is in one line; None when nothing of it is left to do."""
     with _as_owner(installer_url) as tx:
-        row = queries.one(tx, "setup/load_progress")
+        row = queries.one(tx, "pages/current_load")
     if row is None:
         return None
     if row.task == "import_nyc_attendance":
         if row.progress_total is None:
             return "Loading attendance: reading the file"
         return f"Loading attendance: {row.progress_done} of {row.progress_total} days"
-    return f"Working out figures: {row.parents - row.blocked_by:,} of {row.parents:,} schools"
+    return f"Working out figures: {row.needs_jobs - row.blocked_by:,} of {row.needs_jobs:,} schools"
 
 
 @contextmanager
@@ -209,4 +206,3 @@ def _as_owner(installer_url: str) -> Iterator[Transaction]:
 
 def _sample(name: str) -> bytes:
     return files("schoolbell.queue.importing.samples").joinpath(name).read_bytes()
-

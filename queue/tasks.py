@@ -61,6 +61,7 @@ class JobType:
     timeout_seconds: float
     cron: str | None
     on_request: bool
+    usual_arguments: str | None
     handler: Handler
 
 
@@ -79,11 +80,14 @@ def job_type(
     timeout_seconds: float = 60,
     cron: str | None = None,
     on_request: bool = True,
+    usual_arguments: str | None = None,
 ) -> Callable[[Handler], Handler]:
     """Register a handler as a job type; `on_request` says that a person may start it from a page.
 
     `timeout_seconds` bounds each of the handler's transactions, `cron` (in UTC) starts it by
-    itself, and the wait before another try doubles each time.
+    itself, and the wait before another try doubles each time. `usual_arguments` names the query that
+    finds the arguments when a person just asks for the job. `usual_arguments` names the query that
+    finds the arguments when a person just asks for the job.
     """
 
     def register(handler: Handler) -> Handler:
@@ -101,6 +105,7 @@ def job_type(
             timeout_seconds=timeout_seconds,
             cron=cron,
             on_request=on_request,
+            usual_arguments=usual_arguments,
             handler=handler,
         )
         return handler

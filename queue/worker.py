@@ -144,6 +144,7 @@ class LedgerJobManager(JobManager):
             query=queries.statement("work/finish_job"),
             job_id=job_id,
             token=token,
+            seconds=0,
             state="failed",
             result=None,
             failed_parts=[],

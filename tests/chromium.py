@@ -66,7 +66,7 @@ def environment() -> dict[str, str]:
     if executable() == _npm_build():
         own |= {
             "LD_LIBRARY_PATH": str(FOLDER / "lib"),
-            "FONTCONFIG_PATH": str(FOLDER / "fonts"),
+            "FONTCONFIG_FILE": str(FOLDER / "fonts.conf"),
         }
     return {**os.environ, **own}
 
@@ -123,7 +123,7 @@ def _install_from_npm() -> None:
     for name in ("al2023", "fonts"):
         _unpack(packed / f"{name}.tar.br", packed / f"{name}.tar")
         _extract(packed / f"{name}.tar")
-    _point_fonts_here()
+    _write_font_settings()
     _unpack(packed / "chromium.br", packed / "chromium")
     (packed / "chromium").chmod(0o755)
     (packed / "chromium").rename(_npm_build())  # last: a broken install never counts
@@ -156,10 +156,12 @@ def _unpack(packed: Path, target: Path) -> None:
     subprocess.run([_node(), "-e", UNPACK, packed, target], check=True)
 
 
-def _point_fonts_here() -> None:
-    """The package expects its fonts in /tmp, which every user of the machine shares."""
-    for settings in FOLDER.glob("fonts/*.conf"):
-        settings.write_text(settings.read_text().replace("/tmp/fonts", str(FOLDER / "fonts")))  # noqa: S108
+def _write_font_settings() -> None:
+    """The package's own settings name folders that every user of the machine shares."""
+    (FOLDER / "fonts.conf").write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        f"<dir>{FOLDER}/fonts</dir><dir>/usr/share/fonts</dir><cachedir>{FOLDER}/cache</cachedir></fontconfig>"
+    )
 
 
 def _node() -> Path:

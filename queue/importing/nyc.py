@@ -143,7 +143,9 @@ def _rows(
             if not cells:
                 continue
             if len(cells) != len(header):
-                message = f"{name}, line {reader.line_num}: {len(cells)} columns, not {len(header)}."
+                message = (
+                    f"{name}, line {reader.line_num}: {len(cells)} columns, not {len(header)}."
+                )
                 raise InvalidInputError(f"{message} Nothing was imported.")
             row = {column: cells[place].strip() for column, place in places.items()}
             yield reader.line_num, row

@@ -10,6 +10,7 @@ from schoolbell.queue.tasks import Outcome, job_type
     category="analytics",
     scope="district",
     queue="analytics",
+    usual_arguments="jobs/latest_school_year",
     priority=10,
 )
 def summarise_district_attendance(attempt: Attempt) -> Outcome:

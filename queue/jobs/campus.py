@@ -10,6 +10,7 @@ from schoolbell.queue.tasks import Outcome, job_type
     category="campus",
     scope="campus",
     queue="analytics",
+    usual_arguments="jobs/latest_school_year",
     priority=20,
 )
 def refresh_attendance_patterns(attempt: Attempt) -> Outcome:

@@ -101,14 +101,11 @@ def _close(tx: Transaction, attempt: Attempt, reported: nyc.Reported) -> Outcome
 
 def _start_figures(tx: Transaction, attempt: Attempt, school_year: str) -> int:
     """Start a refresh for each school whose year is due, and the summary after all of them."""
-    due = [
-        row.campus_id for row in queries.run(tx, "campus/due_campuses", school_year=school_year)
-    ]
+    due = [row.campus_id for row in queries.run(tx, "campus/due_campuses", school_year=school_year)]
     refreshes = attempt.start(
         tx,
         "refresh_attendance_patterns",
         due,
-        duplicate_key=school_year,
         school_year=school_year,
     )
     if refreshes:
@@ -118,7 +115,6 @@ def _start_figures(tx: Transaction, attempt: Attempt, school_year: str) -> int:
             [attempt.campus_id],
             after=refreshes,
             needs="any outcome",
-            duplicate_key=school_year,
             school_year=school_year,
         )
     return len(refreshes)
@@ -156,7 +152,6 @@ def make_up_attendance(attempt: Attempt) -> Outcome:
             tx,
             "refresh_attendance_patterns",
             [attempt.campus_id],
-            duplicate_key=year,
             school_year=year,
         )
     return Outcome({"days": len(days), "school_year": year})

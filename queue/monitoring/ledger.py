@@ -20,14 +20,13 @@ def add(
     campus_ids: Sequence[int],
     *,
     arguments: Mapping[str, Any] | None = None,
-    duplicate_key: str = "",
     reason: str,
     after: Sequence[int] = (),
     needs: str = "success",
 ) -> list[int]:
     """Add one job of this type for each campus and return the ids of those that were added.
 
-    A campus where the same work (task and `duplicate_key`) already waits is left out. With `after`
+    A campus where the same work (task and arguments) already waits is left out. With `after`
     the jobs wait until all those jobs have ended well, or with `needs="any outcome"` have ended.
     """
     rows = queries.run(
@@ -41,7 +40,7 @@ def add(
         is_district=job_type.scope == "district",
         campus_ids=list(campus_ids),
         arguments=Jsonb(dict(arguments or {})),
-        duplicate_key=duplicate_key,
+        duplicate_key=_key(arguments or {}),
         state="blocked" if after else "waiting",
         reason=reason,
     )
@@ -52,7 +51,7 @@ def add(
 
 
 def waiting_twin(
-    tx: Transaction, job_type: JobType, campus_id: int, duplicate_key: str
+    tx: Transaction, job_type: JobType, campus_id: int, arguments: Mapping[str, Any]
 ) -> Any | None:  # noqa: ANN401 (a row)
     """Return the job (id, requested_by, created_at) that already waits for the same work."""
     return queries.one(
@@ -60,5 +59,10 @@ def waiting_twin(
         "jobs/waiting_twin",
         campus_id=campus_id,
         task=job_type.name,
-        duplicate_key=duplicate_key,
+        duplicate_key=_key(arguments),
     )
+
+
+def _key(arguments: Mapping[str, Any]) -> str:
+    """Two jobs of one task and campus are the same work when their arguments are."""
+    return " ".join(f"{name}={arguments[name]}" for name in sorted(arguments))

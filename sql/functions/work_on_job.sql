@@ -68,24 +68,29 @@ end;
 $$;
 
 -- Ends a job for good: in the same transaction as the handler's writes when it went well.
+-- The end is the start plus what the worker measured: inside the closing transaction the clock
+-- stands still.
 create or replace function finish_job(
-    p_job_id bigint, p_token text, p_state text, p_result jsonb, p_failed_parts jsonb,
-    p_error_class text, p_error_text text, p_next_step text, p_traceback text
+    p_job_id bigint, p_token text, p_seconds float8,
+    p_state text, p_result jsonb, p_failed_parts jsonb, p_error_class text, p_error_text text, p_next_step text, p_traceback text
 ) returns void
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
 declare
     held job_leases := hold_lease(p_job_id, p_token);
+    end_time timestamptz;
 begin
     update job_attempts as attempt
-    set state = p_state, ended_at = clock.now(), result = p_result,
+    set state = p_state, ended_at = attempt.started_at + make_interval(secs => p_seconds),
+        result = p_result,
         failed_parts = p_failed_parts, error_class = p_error_class, error_text = p_error_text,
         next_step = p_next_step, traceback = p_traceback
-    where attempt.job_id = p_job_id and attempt.attempt = held.attempt;
+    where attempt.job_id = p_job_id and attempt.attempt = held.attempt
+    returning ended_at into end_time;
 
     update jobs as job
-    set state = p_state, ended_at = clock.now(), result = p_result,
+    set state = p_state, ended_at = end_time, result = p_result,
         failed_parts = p_failed_parts, error_class = p_error_class, error_text = p_error_text,
         next_step = p_next_step
     where job.id = p_job_id;
@@ -97,7 +102,7 @@ $$;
 
 -- Ends an attempt and lets the job wait for its next one; a job that is being stopped, stops.
 create or replace function retry_job(
-    p_job_id bigint, p_token text, p_retry_at timestamptz,
+    p_job_id bigint, p_token text, p_seconds float8, p_retry_at timestamptz,
     p_error_class text, p_error_text text, p_next_step text, p_traceback text
 ) returns void
 language plpgsql security definer
@@ -108,13 +113,14 @@ declare
 begin
     if exists (select 1 from jobs where id = p_job_id and cancel_requested_by is not null) then
         perform finish_job(
-            p_job_id, p_token, 'cancelled', null, '[]',
+            p_job_id, p_token, p_seconds, 'cancelled', null, '[]',
             p_error_class, p_error_text, p_next_step, p_traceback
         );
         return;
     end if;
     update job_attempts as attempt
-    set state = 'failed', ended_at = clock.now(), error_class = p_error_class,
+    set state = 'failed', ended_at = attempt.started_at + make_interval(secs => p_seconds),
+        error_class = p_error_class,
         error_text = p_error_text, next_step = p_next_step, traceback = p_traceback
     where attempt.job_id = p_job_id and attempt.attempt = held.attempt;
 

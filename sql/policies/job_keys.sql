@@ -20,6 +20,10 @@ drop policy if exists district on job_keys;
 create policy district on job_keys for select to schoolbell_district
 using ((select is_district()));
 
+drop policy if exists work on job_keys;
+create policy work on job_keys for select to schoolbell_worker
+using (true);
+
 revoke all on job_keys from public;
 grant select, insert, update, delete on job_keys to schoolbell_ledger;
-grant select on job_keys to schoolbell_campus, schoolbell_district;
+grant select on job_keys to schoolbell_campus, schoolbell_district, schoolbell_worker;

@@ -24,8 +24,8 @@ to schoolbell_district;
 grant execute on function log_signin(text, text, text) to schoolbell_signin;
 grant execute on function
 start_attempt(bigint, bigint, text, text),
-finish_job(bigint, text, text, jsonb, jsonb, text, text, text, text),
-retry_job(bigint, text, timestamptz, text, text, text, text),
+finish_job(bigint, text, float8, text, jsonb, jsonb, text, text, text, text),
+retry_job(bigint, text, float8, timestamptz, text, text, text, text),
 interrupt_job(bigint, text),
 renew_leases(bigint []),
 sweep_expired_leases()

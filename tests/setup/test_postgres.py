@@ -2,11 +2,8 @@
 
 import multiprocessing
 import os
-import secrets
-import shutil
 import signal
 import socket
-import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,15 +14,6 @@ from schoolbell.queue import postgres
 from schoolbell.queue.errors import SetupError
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: another user must be barred")
-
-
-@pytest.fixture
-def home():
-    """A home that the system user can reach, unlike pytest's own private folders."""
-    path = Path(tempfile.gettempdir(), f"schoolbell-{secrets.token_hex(4)}")
-    yield path
-    postgres.stop(path)
-    shutil.rmtree(path, ignore_errors=True)
 
 
 def test_a_new_home_gets_a_utf8_database_with_checksums_that_listens_at_home_only(home):

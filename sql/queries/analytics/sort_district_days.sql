@@ -5,14 +5,14 @@
 -- source:  oracles_public.json nyc_sy2016, N1 (under half of the schools: partial) and N4 (below
 --          median - 3 * 1.4826 * median absolute deviation of the district days' means)
 with reported as (
+    -- The district's own row tells of days on which no school is listed at all.
     select
         day.school_date,
-        day.campus_id,
-        day.percent
+        case when campus.kind = 'school' then day.campus_id end as campus_id,
+        case when campus.kind = 'school' then day.percent end as percent
     from campus_day_reported as day
     inner join campuses as campus on campus.campus_id = day.campus_id
-    where campus.kind = 'school'
-        and not campus.made_up
+    where not campus.made_up
         and day.school_date >= school_year_start(%(school_year)s)
         and day.school_date < school_year_end(%(school_year)s)
 ),
@@ -81,6 +81,6 @@ changed as (
 insert into metric_dirty (campus_id, grain, period_key)
 select distinct reported.campus_id, 'school_year', %(school_year)s::text
 from reported
-where exists (select 1 from changed)
+where reported.campus_id is not null and exists (select 1 from changed)
 order by reported.campus_id
 on conflict (campus_id, grain, period_key) do update set since = excluded.since

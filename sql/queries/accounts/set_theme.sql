@@ -1,0 +1,2 @@
+-- params:  theme text
+select set_own_theme(%(theme)s)

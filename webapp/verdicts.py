@@ -1,0 +1,80 @@
+"""The one sentence that answers a page's question, with its tone and what to do."""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from schoolbell.webapp.figures import Figures
+from schoolbell.webapp.filters import count, day
+
+
+class Verdict(NamedTuple):
+    """A sentence, its tone (good, busy, gaps, bad or quiet) and a second line."""
+
+    tone: str
+    sentence: str
+    detail: str
+
+
+LATEST = {
+    "waiting": ("busy", "Your attendance figures are being made.", "It takes a few seconds."),
+    "blocked": ("busy", "Your attendance figures are being made.", "They wait for other jobs."),
+    "running": ("busy", "Your attendance figures are being made.", "It takes a few seconds."),
+    "interrupted": ("busy", "Your attendance figures are being made.", "Nothing to do."),
+    "retrying": ("gaps", "Your attendance figures are late.", "We are trying again by ourselves."),
+    "failed": ("bad", "Your attendance figures could not be made.", "See below what to do."),
+}
+
+
+def campus_verdict(figures: Figures | None, jobs: list[Any], year: Any) -> Verdict:  # noqa: ANN401
+    """Answer "is my school's data ready?" from its figures, latest jobs and school year."""
+    if jobs and jobs[0].state in LATEST:
+        return Verdict(*LATEST[jobs[0].state])
+    closing = _closing(year)
+    if figures is None:
+        coming = closing or "They appear here once attendance has been reported."
+        return Verdict("quiet", "There are no attendance figures yet.", coming)
+    if figures.withheld:
+        detail = f"{figures.withheld.capitalize()} were reported. {closing}".strip()
+        return Verdict("quiet", "There are too few days to say anything.", detail)
+    detail = f"Data as of {day(figures.as_of)}. {closing or 'Nothing to do.'}"
+    return Verdict("good", "Your attendance figures are ready.", detail)
+
+
+def district_verdict(
+    counts: Any,  # noqa: ANN401 (a row)
+    load: Any,  # noqa: ANN401 (a row)
+    problems: int,
+    year: Any,  # noqa: ANN401 (a row)
+    as_of: date | None,
+) -> Verdict:
+    """Answer "is everything that should have run done?" for the district."""
+    if load is not None:
+        return _loading(load)
+    if problems:
+        words = "1 job" if problems == 1 else f"{count(problems)} jobs"
+        return Verdict("bad", f"{words} could not finish.", "See below what to do.")
+    if not counts.with_figures:
+        detail = "Load a file with: ./run cli import nyc PATH"
+        return Verdict("quiet", "No attendance has been loaded yet.", detail)
+    ready, campuses = count(counts.with_figures), count(counts.campuses)
+    whole = counts.with_figures == counts.campuses
+    sentence = f"All {ready} campuses have" if whole else f"{ready} of {campuses} campuses have"
+    detail = f"Data as of {day(as_of)}. {_closing(year)}".strip()
+    return Verdict("good", f"{sentence} their figures.", detail)
+
+
+def _loading(load: Any) -> Verdict:  # noqa: ANN401 (a row)
+    if load.task != "import_nyc_attendance":
+        done = count(load.needs_jobs - load.blocked_by)
+        sentence = f"{done} of {count(load.needs_jobs)} campuses have their figures."
+        return Verdict("busy", sentence, "The rest follow by themselves. Nothing to do.")
+    if load.progress_total is None:
+        return Verdict("busy", "Attendance is being loaded.", "The file is being read.")
+    days = f"{count(load.progress_done)} of {count(load.progress_total)} days. Nothing to do."
+    return Verdict("busy", "Attendance is being loaded.", days)
+
+
+def _closing(year: Any) -> str:  # noqa: ANN401 (a row)
+    if year is None or not year.is_closed:
+        return ""
+    return f"{year.title}, closed: no new figures are expected."
