@@ -3,7 +3,6 @@
 Every job type is a task that takes the job's id and nothing else; arguments stay in the ledger.
 """
 
-from functools import partial
 from typing import Any
 
 from procrastinate import App, JobContext, PsycopgConnector
@@ -52,25 +51,21 @@ def _make_app() -> App:
 
 
 def _add_task(made: App, job_type: JobType) -> None:
+    @made.task(name=job_type.name, queue=job_type.queue, pass_context=True)
     def work(context: JobContext, job_id: int) -> None:
         worker.work(job_type, context, job_id)
-
-    made.task(work, name=job_type.name, queue=job_type.queue, pass_context=True)
 
 
 def _add_clock(made: App, job_type: JobType, cron: str) -> None:
     """Let Procrastinate's clock start the job; the ledger refuses it while one is waiting."""
-    start = made.task(
-        partial(_start_by_clock, job_type), name=f"start_{job_type.name}", queue="clock"
-    )
-    made.periodic(cron=cron)(start)
 
-
-def _start_by_clock(job_type: JobType, timestamp: int) -> None:
-    del timestamp  # the database's clock is the only clock
-    with db.transaction("worker") as tx:
-        district = queries.one(tx, "work/district")
-        ledger.add(tx, job_type, [district.campus_id], reason="by the clock")
+    @made.periodic(cron=cron)
+    @made.task(name=f"start_{job_type.name}", queue="clock")
+    def start(timestamp: int) -> None:
+        del timestamp  # the database's clock is the only clock
+        with db.transaction("worker") as tx:
+            district = queries.one(tx, "work/district")
+            ledger.add(tx, job_type, [district.campus_id], reason="by the clock")
 
 
 app = _make_app()

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import LiteralString, cast
 
 import psycopg
 from procrastinate.schema import SchemaManager, migrations_path
@@ -35,6 +34,8 @@ def migrate(installer_url: str) -> list[str]:
     """
     with db.installer(installer_url) as connection:
         connection.execute("select pg_advisory_lock(%s)", (MIGRATION_LOCK,))
+        # Rather fail and be started again than hold up everybody who serves.
+        connection.execute("set lock_timeout = '10s'")
         make_roles(connection)
         with connection.transaction():
             connection.execute(sql.SQL("set local role {}").format(sql.Identifier(OWNER)))
@@ -188,7 +189,7 @@ def _record(connection: Transaction, source: str, name: str, text: str) -> None:
 
 
 def _execute(connection: Transaction, text: str) -> None:
-    connection.execute(cast("LiteralString", text))
+    connection.execute(text)
 
 
 def _digest(text: str) -> str:

@@ -36,6 +36,12 @@ def prepare(chosen: Settings, installer_url: str, say: Say) -> None:
 
     Raises SetupError when the database cannot be reached or was changed by hand.
     """
+    make_ready(chosen, installer_url, say)
+    start_sample(say)
+
+
+def make_ready(chosen: Settings, installer_url: str, say: Say) -> None:
+    """Bring schema, addresses, secrets and first accounts up to date; start nothing."""
     applied = migrate(installer_url)
     if applied:
         say(f"Database schema: {len(applied)} changes applied.")
@@ -47,7 +53,6 @@ def prepare(chosen: Settings, installer_url: str, say: Say) -> None:
     if new_logins:
         _write_logins(chosen.logins_file, new_logins)
         say(f"Logins made; they are kept in {chosen.logins_file}.")
-    _start_sample(say)
 
 
 def keep_serving_urls(chosen: Settings, installer_url: str) -> None:
@@ -142,7 +147,7 @@ def _write_logins(path: Path, logins: dict[str, str]) -> None:
     write_private(path, earlier + lines)
 
 
-def _start_sample(say: Say) -> None:
+def start_sample(say: Say) -> None:
     """Start the import of the sample once, and the made-up figures at every start."""
     token = accounts.open_session(BUILT_IN, "Schoolbell")
     with db.transaction("web", acting_as=db.DISTRICT, token=token) as tx:
@@ -182,6 +187,18 @@ def hand_in(
         reason=reason,
     )
     return added[0]
+
+
+def needs_sample(installer_url: str) -> bool:
+    """Whether nothing was ever handed in: the very first start."""
+    with _as_owner(installer_url) as tx:
+        return queries.one(tx, "setup/any_import_file") is None
+
+
+def worker_is_alive(installer_url: str) -> bool:
+    """Whether some worker has given a sign of life in the last half minute."""
+    with _as_owner(installer_url) as tx:
+        return bool(queries.one(tx, "setup/worker_is_alive").is_alive)
 
 
 def progress_line(installer_url: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from functools import cache
 from importlib.resources import files
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString
 
 import psycopg
 
@@ -24,4 +24,4 @@ def statement(name: str) -> LiteralString:
     """Read a statement without its comments, where a percent sign may stand in a sentence."""
     text = files("schoolbell.sql").joinpath("queries", f"{name}.sql").read_text("utf-8")
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("--")]
-    return cast("LiteralString", "\n".join(lines))
+    return "\n".join(lines)

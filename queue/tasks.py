@@ -85,9 +85,8 @@ def job_type(
     """Register a handler as a job type; `on_request` says that a person may start it from a page.
 
     `timeout_seconds` bounds each of the handler's transactions, `cron` (in UTC) starts it by
-    itself, and the wait before another try doubles each time. `usual_arguments` names the query that
-    finds the arguments when a person just asks for the job. `usual_arguments` names the query that
-    finds the arguments when a person just asks for the job.
+    itself, and the wait before another try doubles each time. `usual_arguments` names the query
+    that finds the arguments when a person just asks for the job.
     """
 
     def register(handler: Handler) -> Handler:

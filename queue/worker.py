@@ -57,7 +57,7 @@ def work(job_type: JobType, context: JobContext, job_id: int) -> None:
         try:
             _check_scope(attempt)
             attempt.finish(job_type.handler(attempt))
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 (the ledger must know of every end)
             attempt.abandon(error)
             _end_badly(attempt, error)
 
@@ -91,24 +91,25 @@ def _end_badly(attempt: Attempt, error: BaseException) -> None:
     raise AttemptFailedError(failure.text) from None
 
 
+AGAIN = "Run it again; if it stops again, tell the district office."
+
+
 def describe(error: BaseException) -> Failure:
     """Put an error into plain words. Row data in a database error's detail is left out."""
     name = type(error).__name__
+    text, next_step = f"Schoolbell made a mistake ({name}).", "Tell the district office its number."
     if isinstance(error, JobCancelledError):
-        return Failure(name, str(error), "Nothing to do. Run it again when it is wanted.")
-    trace = "".join(traceback.format_tb(error.__traceback__))
-    if isinstance(error, NEVER_AGAIN):
-        return Failure(name, str(error), "Correct what was handed in, then start it anew.", trace)
-    if isinstance(error, SchoolbellError):
-        return Failure(name, str(error), "It is tried again by itself.", trace)
-    if isinstance(error, psycopg.errors.QueryCanceled):
-        text = "The work took longer than it may and was stopped."
-        return Failure(name, text, "Run it again; if it stops again, tell the district.", trace)
-    if isinstance(error, psycopg.Error):
-        text = f"The database refused: {error.diag.message_primary or 'the connection was lost'}."
-        return Failure(name, text, "Run it again; if it fails again, tell the district.", trace)
-    text = f"Schoolbell made a mistake ({name})."
-    return Failure(name, text, "Tell the district office the number of this job.", trace)
+        text, next_step = str(error), "Nothing to do. Run it again when it is wanted."
+    elif isinstance(error, NEVER_AGAIN):
+        text, next_step = str(error), "Correct what was handed in, then start it anew."
+    elif isinstance(error, SchoolbellError):
+        text, next_step = str(error), AGAIN
+    elif isinstance(error, psycopg.errors.QueryCanceled):
+        text, next_step = "The work took longer than it may and was stopped.", AGAIN
+    elif isinstance(error, psycopg.Error):
+        reason = error.diag.message_primary or "the connection was lost"
+        text, next_step = f"The database refused: {reason}.", AGAIN
+    return Failure(name, text, next_step, "".join(traceback.format_tb(error.__traceback__)))
 
 
 class LedgerJobManager(JobManager):

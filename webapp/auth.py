@@ -1,7 +1,7 @@
 """Signing in and out. The session is a row; the cookie holds its token and nothing else."""
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
-from flask_login import LoginManager, current_user, login_required, login_user, logout_user
+from flask_login import LoginManager, current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from schoolbell.queue import accounts, queries
@@ -9,14 +9,24 @@ from schoolbell.webapp import htmx, scope
 
 bp = Blueprint("auth", __name__)
 
+# None is an address that leads nowhere: it says 404 to everybody.
+OPEN_TO_ALL = {"static", "health", "auth.sign_in", "auth.open_session", None}
+
 
 def init_auth(app: Flask) -> None:
     """Let flask-login keep the cookie, bound to the browser that got it."""
     manager = LoginManager(app)
     manager.session_protection = "strong"  # any other word would switch it off in silence
     manager.user_loader(scope.load_person)
-    manager.unauthorized_handler(ask_to_sign_in)
+    app.before_request(refuse_signed_out)
     app.register_blueprint(bp)
+
+
+def refuse_signed_out() -> Response | None:
+    """Let nobody past who is not signed in, whatever the page; a new page cannot forget it."""
+    if request.endpoint in OPEN_TO_ALL or current_user.is_authenticated:
+        return None
+    return ask_to_sign_in()
 
 
 def ask_to_sign_in() -> Response:
@@ -48,7 +58,6 @@ def open_session() -> Response | tuple[str, int]:
 
 
 @bp.post("/sign-out")
-@login_required  # type: ignore[untyped-decorator] # flask-login carries no types
 def sign_out() -> Response:
     """Close the session in the database, so that a copied cookie is worth nothing."""
     accounts.sign_out(scope.person().token, scope.person().login)
@@ -58,7 +67,6 @@ def sign_out() -> Response:
 
 
 @bp.post("/theme")
-@login_required  # type: ignore[untyped-decorator] # flask-login carries no types
 def choose_theme() -> Response:
     """Keep the person's choice of light, dark or as the device."""
     choice = request.form.get("choice", "")

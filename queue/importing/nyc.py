@@ -11,6 +11,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -23,6 +24,7 @@ NOT_SUBMITTED = "NS"
 SCHOOL_NUMBER = re.compile(r"\d{2}[MXKQR]\d{3}")
 PERCENT = re.compile(r"\d{1,3}(\.\d{1,6})?")
 DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
+WHOLE = 100
 # Twenty times the real file of one year; more is not attendance.
 MOST_BYTES = 200_000_000
 MOST_COMPLAINTS = 5
@@ -87,32 +89,41 @@ def read(name: str, content: bytes, schools: bytes | None, known: frozenset[str]
     )
 
 
-def _take(days: dict[date, Day], row: dict[str, str], known: "frozenset[str] | set[str]") -> str:
+def _take(days: dict[date, Day], row: dict[str, str], known: AbstractSet[str]) -> str:
     """Add one line to its day; return what is wrong with it, or nothing."""
-    day = _day(row["date"])
-    if day is None:
-        return f"{row['date']!r} is not a date such as 20150909."
-    number = row["dbn"].upper()
-    if number != TOTAL and (not SCHOOL_NUMBER.fullmatch(number) or number not in known):
-        return f"the school {row['dbn']!r} is unknown."
-    text = row["attn_pct"].upper()
-    if text != NOT_SUBMITTED and not (PERCENT.fullmatch(text) and Decimal(text) <= 100):  # noqa: PLR2004
-        return f"{row['attn_pct']!r} is not a percentage between 0 and 100."
+    complaint = _complaint(row, known)
+    if complaint:
+        return complaint
+    number, text = row["dbn"].upper(), row["attn_pct"].upper()
     percent = None if text == NOT_SUBMITTED else Decimal(text)
-    figures = days.setdefault(day, Day())
+    figures = days.setdefault(_day(row["date"]), Day())
     if number == TOTAL:
         figures.total = percent
     elif figures.percents.setdefault(number, percent) != percent:
-        return f"{number} has a second, different figure for {day.isoformat()}."
+        return f"{number} has a second, different figure for {row['date']}."
     return ""
 
 
-def _day(text: str) -> date | None:
-    match = DAY.fullmatch(text)
+def _complaint(row: dict[str, str], known: AbstractSet[str]) -> str:
+    """Say what is wrong with a line by itself, or nothing."""
+    number, text = row["dbn"].upper(), row["attn_pct"].upper()
     try:
-        return date(*map(int, match.groups())) if match else None
+        _day(row["date"])
     except ValueError:
-        return None
+        return f"{row['date']!r} is not a date such as 20150909."
+    if number != TOTAL and not (SCHOOL_NUMBER.fullmatch(number) and number in known):
+        return f"the school {row['dbn']!r} is unknown."
+    if text != NOT_SUBMITTED and not (PERCENT.fullmatch(text) and Decimal(text) <= WHOLE):
+        return f"{row['attn_pct']!r} is not a percentage between 0 and 100."
+    return ""
+
+
+def _day(text: str) -> date:
+    """Read a date; raise ValueError when it is none."""
+    match = DAY.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    return date(*map(int, match.groups()))
 
 
 def list_schools(content: bytes) -> dict[str, School]:

