@@ -48,6 +48,15 @@ NO_FAILURE: dict[str, str | None] = dict.fromkeys(
 )
 
 
+def _none_done(outcome: Outcome) -> Failure:
+    count = len(outcome.failed_parts)
+    return Failure(
+        "NothingDone",
+        f"None of its {count} parts could be done.",
+        "See what is wrong with the parts, then run it again.",
+    )
+
+
 @dataclass
 class Attempt:
     """A claimed job being worked on. Its transactions see what the job's campus may see."""
@@ -160,6 +169,7 @@ class Attempt:
             with self.closing():
                 pass
         stack, tx = self._closing, self._closing_tx
+        failure = _none_done(outcome).as_parameters() if outcome.all_failed else NO_FAILURE
         assert stack is not None and tx is not None  # noqa: S101, PT018 (closing() has set both)
         with stack:
             tx.execute("reset role")  # a campus cannot end jobs; the worker can
@@ -172,7 +182,7 @@ class Attempt:
                 state=outcome.state,
                 result=Jsonb(outcome.result),
                 failed_parts=Jsonb(list(outcome.failed_parts)),
-                **NO_FAILURE,
+                **failure,
             )
 
     def abandon(self, error: BaseException) -> None:

@@ -40,7 +40,7 @@ def start(
     and DuplicateJobError, naming the job, when the same work is already waiting.
     """
     job_type = tasks.find(task)
-    check_start(tx, campus_id)
+    check_start(tx, job_type, campus_id)
     if arguments is None:
         arguments = usual_arguments(tx, job_type, campus_id)
     twin = ledger.waiting_twin(tx, job_type, campus_id, arguments)
@@ -72,13 +72,19 @@ def usual_arguments(tx: Transaction, job_type: JobType, campus_id: int) -> dict[
     return dict(row._asdict())
 
 
-def check_start(tx: Transaction, campus_id: int) -> None:
-    """Raise when the asker does not see the campus, or may not start jobs there."""
+def check_start(tx: Transaction, job_type: JobType, campus_id: int) -> None:
+    """Raise when the asker does not see the campus, may not start jobs there, or it does not fit.
+
+    The district's jobs are for the district, a school's for a school.
+    """
     row = queries.one(tx, "jobs/check_start", campus_id=campus_id)
     if row is None:
         raise CampusNotFoundError("There is no such campus.")
     if not row.may_start:
         raise RightMissingError(ONLY_LOOKING, campus_id=campus_id)
+    if (row.kind == "district") != (job_type.scope == "district"):
+        whose = "the whole district" if job_type.scope == "district" else "one school"
+        raise InvalidJobError(f"{job_type.title} is a job for {whose}.")
 
 
 def cancel(tx: Transaction, job_id: int, reason: str) -> str:

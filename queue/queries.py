@@ -10,7 +10,7 @@ from schoolbell.queue.db import Transaction
 
 
 def run(tx: Transaction, name: str, /, **parameters: object) -> psycopg.Cursor[Any]:
-    """Execute the statement `name`, such as "jobs/show_job", with its named parameters."""
+    """Execute the statement `name`, such as "pages/show_job", with its named parameters."""
     return tx.execute(statement(name), parameters)
 
 

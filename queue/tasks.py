@@ -10,7 +10,7 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from schoolbell.queue.errors import InvalidJobError
 
@@ -47,7 +47,13 @@ Handler = Callable[["Attempt"], Outcome]
 
 @dataclass(frozen=True)
 class JobType:
-    """The facts of one job type. `tries` counts attempts: 3 means three; waits are in seconds."""
+    """The facts of one job type.
+
+    `tries` counts attempts: 3 means three, with a wait that doubles each time. `timeout_seconds`
+    bounds each of the handler's transactions. `cron` (in UTC) starts the job by itself.
+    `on_request` says that a person may start it, and `usual_arguments` names the query that finds
+    its arguments then.
+    """
 
     name: str
     title: str
@@ -56,13 +62,24 @@ class JobType:
     scope: Scope
     queue: str
     priority: int
+    handler: Handler
+    tries: int = 3
+    wait_seconds: float = 5
+    timeout_seconds: float = 60
+    cron: str | None = None
+    on_request: bool = True
+    usual_arguments: str | None = None
+
+
+class Choices(TypedDict, total=False):
+    """What a job type may say and need not; JobType has the meaning and the default of each."""
+
     tries: int
     wait_seconds: float
     timeout_seconds: float
     cron: str | None
     on_request: bool
     usual_arguments: str | None
-    handler: Handler
 
 
 _registered: dict[str, JobType] = {}
@@ -75,38 +92,23 @@ def job_type(
     scope: Scope,
     queue: str,
     priority: int,
-    tries: int = 3,
-    wait_seconds: float = 5,
-    timeout_seconds: float = 60,
-    cron: str | None = None,
-    on_request: bool = True,
-    usual_arguments: str | None = None,
+    **more: Unpack[Choices],
 ) -> Callable[[Handler], Handler]:
-    """Register a handler as a job type; `on_request` says that a person may start it from a page.
-
-    `timeout_seconds` bounds each of the handler's transactions, `cron` (in UTC) starts it by
-    itself, and the wait before another try doubles each time. `usual_arguments` names the query
-    that finds the arguments when a person just asks for the job.
-    """
+    """Register a handler as a job type; `more` are the choices that have defaults in JobType."""
 
     def register(handler: Handler) -> Handler:
-        name = handler.__name__
-        _registered[name] = JobType(
-            name=name,
+        known = JobType(
+            name=handler.__name__,
             title=title,
             summary=(inspect.getdoc(handler) or title).splitlines()[0],
             category=category,
             scope=scope,
             queue=queue,
             priority=priority,
-            tries=tries,
-            wait_seconds=wait_seconds,
-            timeout_seconds=timeout_seconds,
-            cron=cron,
-            on_request=on_request,
-            usual_arguments=usual_arguments,
             handler=handler,
+            **more,
         )
+        _registered[known.name] = known
         return handler
 
     return register

@@ -3,7 +3,6 @@
 import importlib
 import pkgutil
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psycopg
 from flask import Flask, Response, abort, request, url_for
@@ -20,10 +19,12 @@ from schoolbell.queue.errors import (
 )
 from schoolbell.queue.settings import settings
 from schoolbell.queue.tasks import title
-from schoolbell.webapp import assets, auth, errors, filters, scope, security, states
+from schoolbell.webapp import assets, auth, errors, filters, job_words, scope, security, states
 
 # A form of this product holds a few short fields; files come in through the command line.
 MOST_BYTES = 1_000_000
+# A list on which nothing runs asks for news less often: by default every 30 s instead of 5.
+IDLE_FACTOR = 6
 
 
 def create_app() -> Flask:
@@ -33,7 +34,13 @@ def create_app() -> Flask:
     app.secret_key = _secret_key()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(filters.FILTERS)
-    app.jinja_env.globals.update(STATES=states.STATES, job_title=title)
+    app.jinja_env.globals.update(
+        STATES=states.STATES,
+        job_title=title,
+        job_line=job_words.job_line,
+        page_poll=f"{settings().page_poll_seconds:g}",
+        page_poll_idle=f"{IDLE_FACTOR * settings().page_poll_seconds:g}",
+    )
     security.init_security(app)
     assets.init_assets(app)
     errors.init_errors(app)
@@ -83,6 +90,9 @@ def _map_errors(app: Flask) -> None:
     def unusable(error: Exception) -> Any:  # noqa: ANN401 (never returns)
         abort(400, str(error))
 
+    def unusable_text(_: Exception) -> Any:  # noqa: ANN401 (never returns)
+        abort(400)  # a number too large, a zero byte: nothing that a form of ours sends
+
     def unreachable(_: Exception) -> Any:  # noqa: ANN401 (never returns)
         abort(503)
 
@@ -90,6 +100,7 @@ def _map_errors(app: Flask) -> None:
         (CampusNotFoundError, not_found),
         (psycopg.errors.InsufficientPrivilege, not_found),
         (RightMissingError, refused),
+        (psycopg.DataError, unusable_text),
         (InvalidJobError, unusable),
         (DuplicateJobError, unusable),
         (SetupError, unreachable),
@@ -120,7 +131,6 @@ def _frame() -> dict[str, Any]:
         "account": person,
         "theme": person.theme,
         "place": "",
-        "zone_name": ZoneInfo,
     }
 
 

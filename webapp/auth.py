@@ -82,5 +82,6 @@ def _own_page(wanted: str | None) -> str:
     if not wanted:
         return "/"
     path = wanted.removeprefix(request.host_url.rstrip("/"))
-    is_own = path.startswith("/") and not path.startswith(("//", "/\\"))
-    return path if is_own else "/"
+    # A browser drops tabs and line ends, and takes "\" for "/": "/<tab>/evil.example" leads away.
+    is_own = path.isprintable() and "\\" not in path
+    return path if is_own and path.startswith("/") and not path.startswith("//") else "/"

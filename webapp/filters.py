@@ -74,6 +74,12 @@ def day(moment: date | None) -> str:
     return NOTHING if moment is None else f"{moment:%a} {moment.day} {moment:%b} {moment.year}"
 
 
+def long_day(moment: datetime, zone: str) -> str:
+    """Today as a heading says it, in the campus's zone: "Tuesday 24 November"."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{local:%A} {local.day} {local:%B}"
+
+
 def _distance(seconds: int) -> str:
     days = seconds // DAY
     if seconds < HOUR:
@@ -103,4 +109,5 @@ FILTERS: dict[str, Callable[..., str]] = {
     "percent": percent,
     "count": count,  # hides nothing: Jinja's own is called length
     "day": day,
+    "long_day": long_day,
 }

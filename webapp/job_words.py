@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from schoolbell.webapp.filters import count, took, when
-from schoolbell.webapp.verdicts import Verdict
+from schoolbell.webapp.verdicts import NOTHING_TO_DO, Verdict
 
 LIVE = ("waiting", "scheduled", "blocked", "running", "retrying", "interrupted")
 NO_REASON = "no reason given"
-NOTHING_TO_DO = "Nothing to do."
 
 # What a job was given or found, by its name in the ledger; a name without words is shown as it is.
 FACT_WORDS = {

@@ -6,6 +6,9 @@ from typing import Any, NamedTuple
 from schoolbell.webapp.figures import Figures
 from schoolbell.webapp.filters import count, day
 
+MOST_PROBLEMS = 7
+NOTHING_TO_DO = "Nothing to do."
+
 
 class Verdict(NamedTuple):
     """A sentence, its tone (good, busy, gaps, bad or quiet) and a second line."""
@@ -16,12 +19,12 @@ class Verdict(NamedTuple):
 
 
 LATEST = {
-    "waiting": ("busy", "Your attendance figures are being made.", "It takes a few seconds."),
-    "blocked": ("busy", "Your attendance figures are being made.", "They wait for other jobs."),
-    "running": ("busy", "Your attendance figures are being made.", "It takes a few seconds."),
-    "interrupted": ("busy", "Your attendance figures are being made.", "Nothing to do."),
-    "retrying": ("gaps", "Your attendance figures are late.", "We are trying again by ourselves."),
-    "failed": ("bad", "Your attendance figures could not be made.", "See below what to do."),
+    "waiting": ("busy", "The attendance figures are being made.", "It takes a few seconds."),
+    "blocked": ("busy", "The attendance figures are being made.", "They wait for other jobs."),
+    "running": ("busy", "The attendance figures are being made.", "It takes a few seconds."),
+    "interrupted": ("busy", "The attendance figures are being made.", "Nothing to do."),
+    "retrying": ("gaps", "The attendance figures are late.", "We are trying again by ourselves."),
+    "failed": ("bad", "The attendance figures could not be made.", "See below what to do."),
 }
 
 
@@ -34,10 +37,10 @@ def campus_verdict(figures: Figures | None, jobs: list[Any], year: Any) -> Verdi
         coming = closing or "They appear here once attendance has been reported."
         return Verdict("quiet", "There are no attendance figures yet.", coming)
     if figures.withheld:
-        detail = f"{figures.withheld.capitalize()} were reported. {closing}".strip()
-        return Verdict("quiet", "There are too few days to say anything.", detail)
+        detail = f"{figures.withheld.capitalize()} were reported so far. {closing}".strip()
+        return Verdict("quiet", "Too few days were reported for figures.", detail)
     detail = f"Data as of {day(figures.as_of)}. {closing or 'Nothing to do.'}"
-    return Verdict("good", "Your attendance figures are ready.", detail)
+    return Verdict("good", "The attendance figures are ready.", detail)
 
 
 def district_verdict(
@@ -49,10 +52,9 @@ def district_verdict(
 ) -> Verdict:
     """Answer "is everything that should have run done?" for the district."""
     if load is not None:
-        return _loading(load)
+        return _loading(load, _needing(problems))
     if problems:
-        words = "1 job" if problems == 1 else f"{count(problems)} jobs"
-        return Verdict("bad", f"{words} could not finish.", "See below what to do.")
+        return Verdict("bad", _needing(problems), "See below what happened and what to do.")
     if not counts.with_figures:
         detail = "Load a file with: ./run cli import nyc PATH"
         return Verdict("quiet", "No attendance has been loaded yet.", detail)
@@ -63,15 +65,23 @@ def district_verdict(
     return Verdict("good", f"{sentence} their figures.", detail)
 
 
-def _loading(load: Any) -> Verdict:  # noqa: ANN401 (a row)
+def _needing(problems: int) -> str:
+    """Say how many jobs need a person; who asks has counted one more than `MOST_PROBLEMS`."""
+    if problems > MOST_PROBLEMS:
+        return f"More than {MOST_PROBLEMS} jobs need you."
+    return {0: "", 1: "1 job needs you."}.get(problems, f"{problems} jobs need you.")
+
+
+def _loading(load: Any, needing: str) -> Verdict:  # noqa: ANN401 (a row)
     if load.task != "import_nyc_attendance":
         done = count(load.needs_jobs - load.blocked_by)
-        sentence = f"{done} of {count(load.needs_jobs)} campuses have their figures."
-        return Verdict("busy", sentence, "The rest follow by themselves. Nothing to do.")
+        sentence = f"{done} of {count(load.needs_jobs)} campuses have their new figures."
+        detail = needing or NOTHING_TO_DO
+        return Verdict("busy", sentence, f"The rest follow by themselves. {detail}")
     if load.progress_total is None:
         return Verdict("busy", "Attendance is being loaded.", "The file is being read.")
-    days = f"{count(load.progress_done)} of {count(load.progress_total)} days. Nothing to do."
-    return Verdict("busy", "Attendance is being loaded.", days)
+    days = f"{count(load.progress_done)} of {count(load.progress_total)} days."
+    return Verdict("busy", "Attendance is being loaded.", f"{days} {needing or NOTHING_TO_DO}")
 
 
 def _closing(year: Any) -> str:  # noqa: ANN401 (a row)

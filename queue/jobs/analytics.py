@@ -21,11 +21,11 @@ def summarise_district_attendance(attempt: Attempt) -> Outcome:
     out. Percent, 4 decimals. Running it twice changes nothing.
     """
     year = attempt.arguments["school_year"]
+    key = {"campus_id": attempt.campus_id, "school_year": year, "job_id": attempt.job_id}
     with attempt.closing() as tx:
-        key = {"campus_id": attempt.campus_id, "school_year": year}
         queries.run(tx, "campus/take_dirty", **key)
         queries.run(tx, "campus/clear_attendance_patterns", **key)
-        row = queries.one(
-            tx, "analytics/summarise_district_attendance", job_id=attempt.job_id, **key
-        )
+        queries.run(tx, "analytics/summarise_attendance", **key)
+        queries.run(tx, "campus/refresh_worst_weekday", **key)
+        row = queries.one(tx, "analytics/count_district_days", school_year=year)
     return Outcome({"school_year": year, "days": row.days, "low_days": row.low_days})

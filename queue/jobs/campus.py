@@ -22,10 +22,12 @@ def refresh_attendance_patterns(attempt: Attempt) -> Outcome:
     fewer than 20 reported days has no figures, and says so. Running it twice changes nothing.
     """
     year = attempt.arguments["school_year"]
+    key = {"campus_id": attempt.campus_id, "school_year": year, "job_id": attempt.job_id}
     with attempt.closing() as tx:
-        key = {"campus_id": attempt.campus_id, "school_year": year}
         # First, so that a change that arrives meanwhile makes the year due again.
         queries.run(tx, "campus/take_dirty", **key)
         queries.run(tx, "campus/clear_attendance_patterns", **key)
-        row = queries.one(tx, "campus/refresh_attendance_patterns", job_id=attempt.job_id, **key)
-    return Outcome({"school_year": year, "days": row.days, "figures": row.figures})
+        days = queries.one(tx, "campus/refresh_attendance_totals", **key).days
+        queries.run(tx, "campus/refresh_weekday_means", **key)
+        queries.run(tx, "campus/refresh_worst_weekday", **key)
+    return Outcome({"school_year": year, "days": days})

@@ -78,13 +78,7 @@ def _close(tx: Transaction, attempt: Attempt, reported: nyc.Reported) -> Outcome
     ).fetchall()
     started = 0
     for year in years:
-        queries.run(
-            tx,
-            "analytics/sort_district_days",
-            campus_id=district_id,
-            school_year=year.school_year,
-            job_id=attempt.job_id,
-        )
+        _sort_days(tx, attempt, year.school_year)
         started += _start_figures(tx, attempt, year.school_year)
     queries.run(tx, "maintenance/analyze_queue")
     counted = queries.one(tx, "system/count_import", job_id=attempt.job_id)
@@ -97,6 +91,19 @@ def _close(tx: Transaction, attempt: Attempt, reported: nyc.Reported) -> Outcome
             "campuses_to_refresh": started,
         }
     )
+
+
+def _sort_days(tx: Transaction, attempt: Attempt, school_year: str) -> None:
+    """Tell what each day was; when other days are low than before, every school is due."""
+    queries.run(
+        tx,
+        "analytics/sort_district_days",
+        campus_id=attempt.campus_id,
+        school_year=school_year,
+        job_id=attempt.job_id,
+    )
+    if queries.run(tx, "analytics/mark_low_days", school_year=school_year).rowcount:
+        queries.run(tx, "analytics/mark_all_due", school_year=school_year)
 
 
 def _start_figures(tx: Transaction, attempt: Attempt, school_year: str) -> int:

@@ -17,7 +17,10 @@ begin
     if not found then
         raise exception 'There is no job %.', p_job_id using errcode = 'no_data_found';
     end if;
-    if not ((select is_district()) or held.campus_id = any(startable_campuses())) then
+    if not (
+        (select is_district())
+        or held.campus_id = any(startable_campuses()) and not held.is_district
+    ) then
         raise exception 'You may look at this campus''s jobs but not change them.'
             using errcode = 'insufficient_privilege';
     end if;
@@ -90,7 +93,7 @@ $$;
 
 -- Makes a job that was just added, and is still blocked, wait for its parents. Parents that have
 -- already ended well count as satisfied. A job that others already wait for is refused, so that no
--- circle can arise.
+-- circle can arise. A parent that the asker cannot see does not exist.
 create or replace function wait_for(p_child_id bigint, p_parent_ids bigint [], p_needs text)
 returns void
 language plpgsql security definer
@@ -99,11 +102,19 @@ as $$
 declare
     child jobs := hold_job_for_asker(p_child_id);
     waited_for integer;
+    seen integer;
 begin
     if child.state <> 'blocked' or exists (select 1 from job_edges where parent_id = p_child_id) then
         raise exception 'Job % can no longer be made to wait for others.', p_child_id;
     end if;
-    perform 1 from jobs where id = any(p_parent_ids) order by id for share;
+    perform 1 from jobs
+    where id = any(p_parent_ids)
+        and ((select is_district()) or campus_id = any(visible_campuses()))
+    order by id for share;
+    get diagnostics seen = row_count;
+    if seen < (select count(distinct asked) from unnest(p_parent_ids) as asked) then
+        raise exception 'There is no such job to wait for.' using errcode = 'no_data_found';
+    end if;
 
     insert into job_edges (parent_id, child_id, campus_id, needs)
     select parent.id, p_child_id, child.campus_id, p_needs

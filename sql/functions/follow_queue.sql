@@ -33,12 +33,19 @@ begin
         update jobs as job
         set state = 'running', started_at = clock.now(), ended_at = null, due_at = null
         from claimed
-        where job.id = claimed.job_id
+        where job.id = claimed.job_id and job.state in ('waiting', 'retrying', 'interrupted')
         returning job.id, job.campus_id, job.is_district, claimed.queue_row_id
+    ),
+    leased as (
+        insert into job_leases (job_id, campus_id, is_district, queue_row_id, expires_at)
+        select id, campus_id, is_district, queue_row_id, clock.now() + lease_length()
+        from started
     )
-    insert into job_leases (job_id, campus_id, is_district, queue_row_id, expires_at)
-    select id, campus_id, is_district, queue_row_id, clock.now() + lease_length()
-    from started;
+    -- A row whose job may not run (an ended one that was retried by hand) would stop every worker.
+    delete from procrastinate_jobs as row
+    using claimed
+    where row.id = claimed.queue_row_id
+        and not exists (select 1 from started where started.queue_row_id = row.id);
 
     with moved as (
         select

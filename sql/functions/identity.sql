@@ -77,6 +77,15 @@ as $$
     where own.campus_id = any(visible_campuses());
 $$;
 
+-- The job whose handler is asking; null when a person asks.
+create or replace function asker_job() returns bigint
+language sql stable security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+    select lease.job_id from job_leases as lease
+    where lease.token_hash = asker_token_hash();
+$$;
+
 -- The name that the ledger and the audit log show: the person, or who asked for the running job.
 create or replace function asker_name() returns text
 language sql stable security definer

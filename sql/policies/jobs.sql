@@ -31,6 +31,8 @@ using ((select is_district()));
 drop policy if exists district_start on jobs;
 create policy district_start on jobs for insert to schoolbell_district
 with check ((select is_district())
+    -- what runs with the district's eyes belongs to the district, and its result stays there
+    and is_district = (campus_id = (select campus_id from campuses where kind = 'district'))
     and requested_by = (select asker_name())
     and requested_by_account is not distinct from (select asker_account())
     and state in ('waiting', 'scheduled', 'blocked'));

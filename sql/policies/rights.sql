@@ -6,30 +6,31 @@ grant select on job_transitions to schoolbell_campus, schoolbell_district, schoo
 grant usage on schema clock to schoolbell_ledger, schoolbell_worker, schoolbell_web;
 grant usage on schema clock to schoolbell_campus, schoolbell_district, schoolbell_signin;
 
-revoke all on all functions in schema public from public;
+-- Each owner takes its own functions away from everybody (the ledger's: rights_on_ledger.sql).
+do $$
+declare
+    routine regprocedure;
+begin
+    for routine in
+        select oid::regprocedure from pg_proc
+        where pronamespace = 'public'::regnamespace and proowner = 'schoolbell_owner'::regrole
+    loop
+        execute format('revoke all on function %s from public', routine);
+    end loop;
+end;
+$$;
+
 grant execute on function
-asker_token_hash(), asker_account(), asker_name(), is_district(),
+asker_token_hash(), asker_account(), asker_job(), asker_name(), is_district(),
 visible_campuses(), startable_campuses(), shared_campuses(),
-school_year(date), school_year_start(text), school_year_end(text), latest_figures(bigint)
+latest_figures(bigint)
 to schoolbell_web, schoolbell_worker, schoolbell_campus, schoolbell_district, schoolbell_ledger;
 grant execute on function whoami(), touch_session(interval), set_own_theme(text)
 to schoolbell_web;
-grant execute on function cancel_job(bigint, text), run_job_again(bigint, text)
-to schoolbell_campus, schoolbell_district;
-grant execute on function wait_for(bigint, bigint [], text)
-to schoolbell_campus, schoolbell_district;
 grant execute on function cleanup_sessions() to schoolbell_district;
 grant execute on function make_ledger_months(), analyze_after_bulk(), analyze_queue()
 to schoolbell_district;
 grant execute on function log_signin(text, text, text) to schoolbell_signin;
-grant execute on function
-start_attempt(bigint, bigint, text, text),
-finish_job(bigint, text, float8, text, jsonb, jsonb, text, text, text, text),
-retry_job(bigint, text, float8, timestamptz, text, text, text, text),
-interrupt_job(bigint, text),
-renew_leases(bigint []),
-sweep_expired_leases()
-to schoolbell_worker;
 
 -- Procrastinate's own tables: the worker runs the queue, the ledger fills and empties it, and
 -- neither the web nor a campus has any right on it.

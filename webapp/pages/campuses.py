@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from schoolbell.queue import queries
 from schoolbell.webapp import htmx, scope
+from schoolbell.webapp.figures import WEEKDAYS
 
 bp = Blueprint("campuses", __name__, url_prefix="/campuses")
 
@@ -53,6 +54,7 @@ def index() -> Response:
         moment=moment,
         campuses=shown,
         boroughs=BOROUGHS,
+        weekdays=WEEKDAYS,
         borough_chips=_chips(borough, search),
         borough=borough,
         search=search,

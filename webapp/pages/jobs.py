@@ -1,106 +1,56 @@
 """Jobs: where is the job I am asked about, what happened to it, and what can I do?"""
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from schoolbell.queue import enqueue, queries, tasks
 from schoolbell.queue.db import Transaction
 from schoolbell.queue.errors import DuplicateJobError, InvalidJobError
-from schoolbell.webapp import htmx, scope, states
+from schoolbell.webapp import htmx, job_filters, job_words, scope
+from schoolbell.webapp.job_filters import CATEGORY_WORDS, Filters
+from schoolbell.webapp.job_words import NO_REASON
 
 bp = Blueprint("jobs", __name__, url_prefix="/jobs")
 
 PAGE_SIZE = 50
-CATEGORY_WORDS = {
-    "campus": "School figures",
-    "analytics": "District figures",
-    "system": "Data coming in",
-    "maintenance": "Upkeep",
-}
-NO_REASON = "no reason given"
-
-
-class Key(NamedTuple):
-    """Where a page of the list ends: the creation time and id of its last job."""
-
-    at: datetime | None
-    id: int | None
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the address asks for; an unknown word is refused, another campus does not exist."""
-
-    campus: str
-    category: str
-    state: str
-    before: str
-
-    @property
-    def states(self) -> list[str] | None:
-        """The ledger's states that the chosen word covers."""
-        if not self.state:
-            return None
-        covered = [names for names in states.state_choices().values() if self.state in names]
-        return list(covered[0]) if covered else abort(400)
-
-    @property
-    def key(self) -> Key:
-        """The key to go on from."""
-        at, _, job_id = self.before.partition("~")
-        try:
-            return Key(datetime.fromisoformat(at), int(job_id)) if self.before else Key(None, None)
-        except ValueError:
-            abort(400)
-
-    def url(self, **changed: str) -> str:
-        """The address of the same list with something changed; paging starts anew."""
-        kept = {"campus": self.campus, "category": self.category, "state": self.state}
-        given: dict[str, Any] = {name: value for name, value in (kept | changed).items() if value}
-        return url_for("jobs.index", **given)
+MOST_CHOICES = 20
+NOT_FOUND = 404
 
 
 @bp.get("/")
+@login_required
 def index() -> Response:
     """Every job that this person may see, newest first, with filters in the address."""
-    asked = Filters(
-        *(request.args.get(name, "") for name in ("campus", "category", "state", "before"))
-    )
-    if asked.category and asked.category not in CATEGORY_WORDS:
-        abort(400)
+    asked = job_filters.asked_for(request.args)
     with scope.transaction() as tx:
         moment = queries.one(tx, "pages/moment")
-        campus = _asked_campus(tx, asked.campus)
-        rows = _list(tx, asked, campus)
-    older = (
-        asked.url(before=f"{rows[-2].created_at.isoformat()}~{rows[-2].id}")
-        if len(rows) > PAGE_SIZE
-        else ""
-    )
-    return htmx.render(
+        campus = queries.one(tx, "pages/find_campus", campus=asked.campus) if asked.campus else None
+        is_unknown = bool(asked.campus) and campus is None
+        rows = [] if is_unknown else _list(tx, asked, campus)
+        choices = _campus_choices(tx)
+    shown = rows[:PAGE_SIZE]
+    response = htmx.render(
         "jobs/index.html",
         "jobs/_list.html",
         moment=moment,
         asked=asked,
         campus=campus,
-        jobs=rows[:PAGE_SIZE],
-        older=older,
-        state_chips=_state_chips(asked),
-        category_chips=_category_chips(asked),
+        is_unknown=is_unknown,
+        campus_choices=choices,
+        jobs=shown,
+        older=_older(asked, shown) if len(rows) > PAGE_SIZE else "",
+        state_chips=asked.chips("state", job_filters.state_words()),
+        category_chips=asked.chips("category", CATEGORY_WORDS),
         startable=_startable(),
+        is_live=any(map(job_words.is_live, shown)),
         this_url=asked.url(before=asked.before),
     )
-
-
-def _asked_campus(tx: Transaction, campus: str) -> Any:  # noqa: ANN401 (a row)
-    if not campus:
-        return None
-    row = queries.one(tx, "pages/find_campus", campus=campus)
-    return row if row is not None else abort(404)
+    if is_unknown:  # another's campus looks like no campus at all
+        response.status_code = NOT_FOUND
+    return response
 
 
 def _list(tx: Transaction, asked: Filters, campus: Any) -> list[Any]:  # noqa: ANN401 (a row)
@@ -118,20 +68,23 @@ def _list(tx: Transaction, asked: Filters, campus: Any) -> list[Any]:  # noqa: A
     return queries.run(tx, "pages/list_jobs_of_campuses", campus_ids=ids, **chosen).fetchall()
 
 
-def _state_chips(asked: Filters) -> list[dict[str, Any]]:
-    chips = [{"label": "All", "url": asked.url(state=""), "is_on": not asked.state}]
-    for word, covered in states.state_choices().items():
-        url = asked.url(state=covered[0])
-        chips.append({"label": word, "url": url, "is_on": asked.state in covered})
-    return chips
+def _older(asked: Filters, shown: list[Any]) -> str:
+    return asked.url(before=f"{shown[-1].created_at.isoformat()}~{shown[-1].id}")
 
 
-def _category_chips(asked: Filters) -> list[dict[str, Any]]:
-    chips = [{"label": "All", "url": asked.url(category=""), "is_on": not asked.category}]
-    for name, word in CATEGORY_WORDS.items():
-        url = asked.url(category=name)
-        chips.append({"label": word, "url": url, "is_on": asked.category == name})
-    return chips
+def _campus_choices(tx: Transaction) -> list[Any]:
+    """The campuses of a person who has a few; the district types a number instead."""
+    if scope.person().is_district_admin:
+        return []
+    return queries.run(
+        tx,
+        "pages/list_campuses",
+        borough=None,
+        search=None,
+        after_name=None,
+        after_id=None,
+        most=MOST_CHOICES,
+    ).fetchall()
 
 
 def _startable() -> list[tasks.JobType]:
@@ -144,10 +97,10 @@ def _startable() -> list[tasks.JobType]:
 
 
 @bp.post("/")
+@login_required
 def start() -> Response:
     """Start a job for a campus and go to its page; the same work is never asked for twice."""
     task = request.form.get("task", "")
-    reason = request.form.get("reason", "").strip()[:200] or NO_REASON
     with scope.transaction() as tx:
         if task not in tasks.job_types() or not tasks.find(task).on_request:
             abort(400)
@@ -155,17 +108,23 @@ def start() -> Response:
         if campus is None:
             abort(404)
         try:
-            job_id = enqueue.start(tx, task, campus.campus_id, reason=reason)
+            job_id = enqueue.start(tx, task, campus.campus_id, reason=_reason())
         except DuplicateJobError as duplicate:
             job_id = duplicate.job_id
             flash(str(duplicate))
     return redirect(url_for("jobs.show", job_id=job_id), 303)
 
 
+def _reason() -> str:
+    return request.form.get("reason", "").strip()[:200] or NO_REASON
+
+
 @bp.get("/<int:job_id>")
+@login_required
 def show(job_id: int) -> Response:
     """One job: what happened and what to do. Its panel polls this address until the job ends."""
     with scope.transaction() as tx:
+        moment = queries.one(tx, "pages/moment")
         job = queries.one(tx, "pages/show_job", job_id=job_id)
         if job is None:  # another campus's job looks like no job at all
             abort(404)
@@ -173,18 +132,24 @@ def show(job_id: int) -> Response:
     return htmx.render(
         "jobs/show.html",
         "jobs/_job.html",
+        moment=moment,
         job=job,
+        verdict=job_words.job_verdict(job),
+        progress=job_words.job_line(job, job.zone, job.now),
+        given=job_words.facts(job.arguments),
+        found=job_words.facts(job.result),
         attempts=attempts,
         may_act=scope.person().may_start(job.campus_id),
+        is_engineer=scope.person().is_district_admin,
     )
 
 
 @bp.post("/<int:job_id>/cancel")
+@login_required
 def cancel(job_id: int) -> Response:
     """Stop the job: a waiting one at once, a running one between two of its parts."""
-    reason = request.form.get("reason", "").strip()[:200] or NO_REASON
     with scope.transaction() as tx:
-        state = enqueue.cancel(tx, job_id, reason)
+        state = enqueue.cancel(tx, job_id, _reason())
     words = {
         "cancelled": "The job was stopped.",
         "running": "The job stops as soon as its current part is done.",
@@ -194,6 +159,7 @@ def cancel(job_id: int) -> Response:
 
 
 @bp.post("/<int:job_id>/again")
+@login_required
 def again(job_id: int) -> Response:
     """Run the job again: the same one if it did not end well, else a new one of its kind."""
     with scope.transaction() as tx:

@@ -5,11 +5,10 @@ from werkzeug.wrappers import Response
 
 from schoolbell.queue import queries
 from schoolbell.webapp import figures, htmx, scope
-from schoolbell.webapp.verdicts import district_verdict
+from schoolbell.webapp.verdicts import MOST_PROBLEMS, district_verdict
 
 bp = Blueprint("overview", __name__)
 
-MOST_PROBLEMS = 7
 MOST_RUNNING = 5
 
 
@@ -27,7 +26,7 @@ def show() -> Response:
         known = figures.gather(
             queries.run(tx, "pages/campus_figures", campus_id=district.campus_id)
         )
-        problems = queries.run(tx, "pages/needs_you", most=MOST_PROBLEMS).fetchall()
+        problems = queries.run(tx, "pages/needs_you", most=MOST_PROBLEMS + 1).fetchall()
         running = queries.run(tx, "pages/now_running", most=MOST_RUNNING).fetchall()
         made_up = queries.run(tx, "pages/made_up_campuses").fetchall()
         low_days = (
@@ -41,7 +40,8 @@ def show() -> Response:
         moment=moment,
         counts=counts,
         figures=known,
-        problems=problems,
+        problems=problems[:MOST_PROBLEMS],
+        problems_note=f"the newest {MOST_PROBLEMS}" if len(problems) > MOST_PROBLEMS else "",
         running=running,
         made_up=made_up,
         low_days=low_days,

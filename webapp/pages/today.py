@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect, url_for
 from werkzeug.wrappers import Response
 
 from schoolbell.queue import queries
-from schoolbell.webapp import figures, htmx, scope
+from schoolbell.webapp import figures, htmx, job_words, scope
 from schoolbell.webapp.verdicts import campus_verdict
 
 bp = Blueprint("today", __name__, url_prefix="/c")
@@ -52,12 +52,9 @@ def show(campus: str) -> Response:
         jobs=jobs,
         days=days,
         verdict=campus_verdict(known, jobs, year),
-        is_live=any(job.state in LIVE for job in jobs),
+        is_live=any(map(job_words.is_live, jobs)),
         may_start=scope.person().may_start(row.campus_id),
     )
-
-
-LIVE = ("waiting", "scheduled", "blocked", "running", "retrying", "interrupted")
 
 
 def _latest_jobs(tx: Any, campus_id: int) -> list[Any]:  # noqa: ANN401 (a transaction)

@@ -1,4 +1,4 @@
--- A campus that the asker sees, by its number.
+-- A campus that the asker sees, by its number in capital letters or as it is kept.
 -- params:  campus text
 select
     campus_id,
@@ -9,4 +9,4 @@ select
     time_zone,
     made_up
 from campuses
-where sourced_id = %(campus)s
+where sourced_id in (%(campus)s, upper(%(campus)s))

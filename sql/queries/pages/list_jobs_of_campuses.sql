@@ -15,6 +15,11 @@ select
     job.progress_text,
     job.blocked_by,
     job.cancel_requested_by,
+    job.attempt_count,
+    job.max_attempts,
+    job.due_at,
+    job.error_text,
+    job.next_step,
     extract(epoch from job.ended_at - job.started_at)::float8 as took_seconds,
     campus.name as campus_name,
     campus.sourced_id as campus

@@ -10,6 +10,9 @@ select
     job.progress_done,
     job.progress_total,
     job.progress_text,
+    job.cancel_requested_by,
+    job.attempt_count,
+    job.max_attempts,
     campus.name as campus_name
 from jobs as job
 inner join campuses as campus on campus.campus_id = job.campus_id
