@@ -43,20 +43,14 @@ def start(
     check_start(tx, job_type, campus_id)
     if arguments is None:
         arguments = usual_arguments(tx, job_type, campus_id)
+    added = ledger.add(tx, job_type, [campus_id], arguments=arguments, reason=reason)
+    if added:
+        return added[0]
     twin = ledger.waiting_twin(tx, job_type, campus_id, arguments)
-    if twin is not None:
-        message = f"This is already waiting: {twin.requested_by} asked for it."
-        raise DuplicateJobError(message, twin.id)
-    added = ledger.add(
-        tx,
-        job_type,
-        [campus_id],
-        arguments=arguments,
-        reason=reason,
-    )
-    if not added:
+    if twin is None:
         raise InvalidJobError("The job could not be added; try once more.")
-    return added[0]
+    message = f"This is already waiting: {twin.requested_by} asked for it."
+    raise DuplicateJobError(message, twin.id)
 
 
 def usual_arguments(tx: Transaction, job_type: JobType, campus_id: int) -> dict[str, Any]:
@@ -118,6 +112,8 @@ def _refusals(job_id: int) -> Iterator[None]:
     except psycopg.errors.InsufficientPrivilege as error:
         raise RightMissingError(ONLY_LOOKING, job_id=job_id) from error
     except psycopg.errors.UniqueViolation as error:
-        raise DuplicateJobError("The same work is already waiting.", job_id) from error
+        twin = error.diag.message_detail or ""
+        named = int(twin) if twin.isdecimal() else job_id
+        raise DuplicateJobError("The same work is already waiting.", named) from error
     except psycopg.errors.CheckViolation as error:
         raise InvalidJobError(NOT_ENDED_BADLY) from error

@@ -57,7 +57,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def database_url() -> Iterator[str]:
-    """Return the installer's address of this worker's own database, migrated, with its own clock."""
+    """Return the installer's address of this worker's database, migrated, with its own clock."""
     from schoolbell.queue import db, migrate, postgres, prepare  # noqa: PLC0415
     from schoolbell.queue.settings import settings  # noqa: PLC0415
 
@@ -92,7 +92,7 @@ def _share_passwords(server: str) -> None:
 
 @pytest.fixture
 def owner(database_url: str) -> Iterator[psycopg.Connection[Any]]:
-    """Connect as the installer, to arrange facts and look at them; the database is emptied after."""
+    """Connect as the installer, to arrange facts and look at them; all is emptied after."""
     with psycopg.connect(database_url, autocommit=True, row_factory=namedtuple_row) as connection:
         _start_district(connection)
         yield connection
@@ -109,8 +109,8 @@ def _start_district(connection: psycopg.Connection[Any]) -> None:
 def _empty(connection: psycopg.Connection[Any]) -> None:
     tables = connection.execute(
         "select string_agg(format('%I.%I', schemaname, tablename), ', ') as names from pg_tables"
-        " where (schemaname = 'public' and tablename not in ('schema_migrations', 'job_transitions'))"
-        " or schemaname = 'clock'"
+        " where schemaname = 'clock' or (schemaname = 'public'"
+        " and tablename not in ('schema_migrations', 'job_transitions'))"
     ).fetchone()
     connection.execute(f"truncate {tables.names} restart identity cascade")
 
@@ -137,5 +137,3 @@ def app(owner: psycopg.Connection[Any]) -> Any:
 def client(app: Any) -> Any:
     """Return a browser of the test kind, signed out."""
     return app.test_client()
-
-

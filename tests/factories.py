@@ -41,7 +41,8 @@ def account(
 ) -> int:
     """Add an account with the tests' password, and a role at a campus."""
     row = owner.execute(
-        "insert into accounts (login, name, password_hash) values (%s, %s, %s) returning account_id",
+        "insert into accounts (login, name, password_hash) values (%s, %s, %s)"
+        " returning account_id",
         (login, login.title(), _HASH),
     ).fetchone()
     owner.execute(
@@ -118,7 +119,12 @@ def start(
     """Start jobs as the worker's clock does, through the ledger."""
     with db.transaction("worker") as tx:
         return ledger.add(
-            tx, tasks.find(task), campus_ids, arguments=arguments, reason="a test", after=after or ()
+            tx,
+            tasks.find(task),
+            campus_ids,
+            arguments=arguments,
+            reason="a test",
+            after=after or (),
         )
 
 
@@ -126,8 +132,8 @@ def report(owner: psycopg.Connection[Any], campus_id: int, percents: dict[str, f
     """Add reported percentages, by ISO date."""
     for day, percent in percents.items():
         owner.execute(
-            "insert into campus_day_reported (campus_id, school_date, source, percent, state, job_id)"
-            " values (%s, %s, 'nyc', %s, 'reported', 0)",
+            "insert into campus_day_reported (campus_id, school_date, source, percent, state,"
+            " job_id) values (%s, %s, 'nyc', %s, 'reported', 0)",
             (campus_id, day, percent),
         )
 

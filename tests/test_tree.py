@@ -26,7 +26,7 @@ FUNCTION_LINES = 40
 
 def tracked() -> list[str]:
     listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard"],
+        [shutil.which("git"), "ls-files", "-co", "--exclude-standard"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -106,7 +106,7 @@ def test_the_wheel_holds_the_tree_and_nothing_else(tmp_path):
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tree / name)
     subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]  # noqa: RUF005
         + ["--wheel-dir", str(tmp_path), str(tree)],
         check=True,
     )

@@ -7,11 +7,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from psycopg import errors
 from psycopg.types.json import Jsonb
 
 from schoolbell.queue import queries
 from schoolbell.queue.db import Transaction
 from schoolbell.queue.tasks import JobType
+
+# Somebody else's start of the same work may commit while ours is under way; ours then looks anew.
+MOST_TRIES = 3
 
 
 def add(
@@ -29,9 +33,8 @@ def add(
     A campus where the same work (task and arguments) already waits is left out. With `after`
     the jobs wait until all those jobs have ended well, or with `needs="any outcome"` have ended.
     """
-    rows = queries.run(
+    added = _insert(
         tx,
-        "jobs/add_jobs",
         task=job_type.name,
         category=job_type.category,
         queue=job_type.queue,
@@ -44,10 +47,21 @@ def add(
         state="blocked" if after else "waiting",
         reason=reason,
     )
-    added = [row.id for row in rows]
     for job_id in added if after else ():
         queries.run(tx, "jobs/wait_for", child_id=job_id, parent_ids=list(after), needs=needs)
     return added
+
+
+def _insert(tx: Transaction, **facts: object) -> list[int]:
+    """Insert the jobs under a savepoint, again when another start of the same work came first."""
+    for tries_left in reversed(range(MOST_TRIES)):
+        try:
+            with tx.transaction():
+                return [row.id for row in queries.run(tx, "jobs/add_jobs", **facts)]
+        except errors.UniqueViolation:
+            if not tries_left:
+                raise
+    raise AssertionError  # the loop has returned or raised
 
 
 def waiting_twin(

@@ -62,17 +62,25 @@ end;
 $$;
 
 -- Lets a job that did not end well run once more; its earlier attempts stay. Raises
--- unique_violation when the same work is already waiting.
+-- unique_violation, with the other job's number as its detail, when the same work already waits.
 create or replace function run_job_again(p_job_id bigint, p_reason text) returns void
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
 declare
     held jobs := hold_job_for_asker(p_job_id);
+    twin bigint;
 begin
     if held.state not in ('failed', 'partial', 'cancelled') then
         raise exception 'Job % cannot run again while it is %.', p_job_id, held.state
             using errcode = 'check_violation';
+    end if;
+    select key.job_id into twin from job_keys as key
+    where (key.campus_id, key.task, key.duplicate_key)
+        = (held.campus_id, held.task, held.duplicate_key);
+    if found then
+        raise exception 'The same work is already waiting.'
+            using errcode = 'unique_violation', detail = twin::text;
     end if;
     update jobs as job
     set state = 'waiting',
@@ -92,8 +100,8 @@ end;
 $$;
 
 -- Makes a job that was just added, and is still blocked, wait for its parents. Parents that have
--- already ended well count as satisfied. A job that others already wait for is refused, so that no
--- circle can arise. A parent that the asker cannot see does not exist.
+-- already ended count as they do when they end: well or badly. A job that others already wait for is
+-- refused, and so is a job that would wait for itself, so that no circle can arise.
 create or replace function wait_for(p_child_id bigint, p_parent_ids bigint [], p_needs text)
 returns void
 language plpgsql security definer
@@ -102,19 +110,23 @@ as $$
 declare
     child jobs := hold_job_for_asker(p_child_id);
     waited_for integer;
-    seen integer;
+    refused_by bigint;
 begin
-    if child.state <> 'blocked' or exists (select 1 from job_edges where parent_id = p_child_id) then
-        raise exception 'Job % can no longer be made to wait for others.', p_child_id;
+    if child.state <> 'blocked'
+        or p_child_id = any(p_parent_ids)
+        or exists (select 1 from job_edges where parent_id = p_child_id)
+    then
+        raise exception 'Job % can no longer be made to wait for others.', p_child_id
+            using errcode = 'check_violation';
     end if;
-    perform 1 from jobs
-    where id = any(p_parent_ids)
-        and ((select is_district()) or campus_id = any(visible_campuses()))
-    order by id for share;
-    get diagnostics seen = row_count;
-    if seen < (select count(distinct asked) from unnest(p_parent_ids) as asked) then
-        raise exception 'There is no such job to wait for.' using errcode = 'no_data_found';
+    if exists (
+        select unnest(p_parent_ids) except
+        select id from jobs
+        where (select is_district()) or campus_id = any(visible_campuses())
+    ) then
+        raise exception 'A job to wait for does not exist.' using errcode = 'no_data_found';
     end if;
+    perform 1 from jobs where id = any(p_parent_ids) order by id for share;
 
     insert into job_edges (parent_id, child_id, campus_id, needs)
     select parent.id, p_child_id, child.campus_id, p_needs
@@ -123,9 +135,25 @@ begin
         and parent.state not in ('succeeded', 'partial', 'failed', 'cancelled');
     get diagnostics waited_for = row_count;
 
+    select min(parent.id) into refused_by
+    from jobs as parent
+    where p_needs = 'success'
+        and parent.id = any(p_parent_ids)
+        and parent.state in ('failed', 'cancelled');
+
     update jobs as job
-    set blocked_by = waited_for,
-        state = case when waited_for > 0 then 'blocked' else 'waiting' end
+    set blocked_by = job.blocked_by + waited_for,
+        state = case
+            when refused_by is not null then 'cancelled'
+            when job.blocked_by + waited_for > 0 then 'blocked'
+            else 'waiting'
+        end,
+        ended_at = case when refused_by is not null then clock.now() end,
+        cancel_requested_by = case when refused_by is not null then 'Schoolbell' end,
+        cancel_reason = case
+            when refused_by is not null
+                then 'Job ' || refused_by || ', which it needs, did not finish.'
+        end
     where job.id = p_child_id;
 end;
 $$;

@@ -19,10 +19,21 @@ as $$
 begin
     if not exists (
         select 1 from new_rows inner join old_rows using (id)
-        where new_rows.status <> old_rows.status and new_rows.args ? 'job_id'
+        where (new_rows.status, new_rows.abort_requested)
+                <> (old_rows.status, old_rows.abort_requested)
+            and new_rows.args ? 'job_id'
     ) then
         return null;
     end if;
+
+    update jobs as job
+    set cancel_requested_by = 'a command to the queue'
+    from new_rows inner join old_rows using (id)
+    where new_rows.abort_requested
+        and not old_rows.abort_requested
+        and new_rows.status = 'doing'
+        and job.id = (new_rows.args ->> 'job_id')::bigint
+        and job.cancel_requested_by is null;
 
     with claimed as (
         select (new_rows.args ->> 'job_id')::bigint as job_id, new_rows.id as queue_row_id

@@ -183,6 +183,8 @@ begin
             error_class = 'Interrupted',
             error_text = 'The computer that did the work stopped.',
             next_step = case
+                when job.cancel_requested_by is not null
+                    then 'Nothing to do. Run it again when it is wanted.'
                 when job.attempt_count < job.max_attempts then 'Nothing to do: it starts again by itself.'
                 else 'Run it again; if it stops again, tell the district office.'
             end

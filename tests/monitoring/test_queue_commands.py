@@ -97,24 +97,15 @@ def test_a_row_that_names_no_job_stops_no_worker(owner, job):
     assert command(owner, 987654, "id") is None
 
 
-def test_a_running_job_that_the_queue_aborts_is_cancelled_between_its_parts(
-    owner, job_of, work_off
-):
+def test_a_running_job_that_the_queue_aborts_is_cancelled_between_its_parts(owner, job_of):
     def ring_each(attempt):
         for part in attempt.parts(["7A", "7B"], "classes"):
             with attempt.part(part):
                 command(owner, attempt.job_id, "procrastinate_cancel_job_v1(id, true, false)")
-                _wait_until_told(attempt)
         return Outcome()
 
-    def _wait_until_told(attempt):
-        for _ in range(100):
-            if attempt.worker_is_stopping():
-                return
-            owner.execute("select pg_sleep(0.1)")
-
     [job] = make.start(job_of(ring_each), [make.campus(owner, "01M015")])
-    work_off()
+    make.work()
     assert told(owner, job) == ("cancelled", ["cancelled"], 0)
-    parts = owner.execute("select part from job_parts").fetchall()
-    assert [row.part for row in parts] == ["7A"]
+    assert make.show(owner, job).error_text == "Stopped by a command to the queue."
+    assert [row.part for row in owner.execute("select part from job_parts")] == ["7A"]

@@ -1,4 +1,4 @@
-"""What the catalogue says about who may do what: a new table or function is listed here, or fails."""
+"""What the catalogue says about who may do what: what is not listed here fails."""
 
 import psycopg
 import pytest

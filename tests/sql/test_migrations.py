@@ -16,22 +16,23 @@ from schoolbell.queue import migrate, postgres
 from schoolbell.queue.errors import SetupError
 
 # Everything that a schema consists of, as text, without what is only numbering.
-SCHEMA = (
-    "select table_name, column_name, data_type, is_nullable, column_default"
-    " from information_schema.columns where table_schema = 'public' order by 1, 2",
-    "select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint"
-    " where connamespace = 'public'::regnamespace order by 1, 2",
-    "select indexname, indexdef from pg_indexes where schemaname = 'public' order by 1",
-    "select tgrelid::regclass::text, tgname, pg_get_triggerdef(oid), tgenabled from pg_trigger"
-    " where not tgisinternal order by 1, 2",
-    "select proname, pg_get_function_identity_arguments(oid), pg_get_functiondef(oid) from pg_proc"
-    " where pronamespace = 'public'::regnamespace and prokind = 'f' order by 1, 2",
-    "select typname, array_agg(enumlabel::text order by enumsortorder) from pg_enum"
-    " join pg_type on pg_type.oid = enumtypid group by 1 order by 1",
-    "select typname, array_agg(attname || ' ' || format_type(atttypid, atttypmod) order by attname)"
-    " from pg_type join pg_attribute on attrelid = typrelid and attnum > 0 and not attisdropped"
-    " where typnamespace = 'public'::regnamespace group by 1 order by 1",
-)
+SCHEMA = """
+select table_name, column_name, data_type, is_nullable, column_default
+from information_schema.columns where table_schema = 'public' order by 1, 2;
+select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint
+where connamespace = 'public'::regnamespace order by 1, 2;
+select indexname, indexdef from pg_indexes where schemaname = 'public' order by 1;
+select tgrelid::regclass::text, tgname, pg_get_triggerdef(oid), tgenabled from pg_trigger
+where not tgisinternal order by 1, 2;
+select proname, pg_get_function_identity_arguments(oid), pg_get_functiondef(oid) from pg_proc
+where pronamespace = 'public'::regnamespace and prokind = 'f' order by 1, 2;
+select tablename, policyname, cmd, roles::text, qual, with_check from pg_policies order by 1, 2;
+select typname, array_agg(enumlabel::text order by enumsortorder) from pg_enum
+join pg_type on pg_type.oid = enumtypid group by 1 order by 1;
+select typname, array_agg(attname || ' ' || format_type(atttypid, atttypmod) order by attname)
+from pg_type join pg_attribute on attrelid = typrelid and attnum > 0 and not attisdropped
+where typnamespace = 'public'::regnamespace group by 1 order by 1
+"""
 
 
 @contextmanager
@@ -49,7 +50,7 @@ def database(url, name, **options):
 
 def schema(url):
     with psycopg.connect(url) as connection:
-        return [connection.execute(question).fetchall() for question in SCHEMA]
+        return [connection.execute(question).fetchall() for question in SCHEMA.split(";")]
 
 
 def test_a_second_migration_applies_nothing(database_url):
