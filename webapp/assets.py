@@ -57,7 +57,8 @@ def _content_version(path: Path, _changed: int) -> str:
 
 
 def _cache_static(response: Response) -> Response:
-    if request.endpoint == "static" and response.status_code in {200, 304}:
+    is_file = request.endpoint == "static" and request.method in {"GET", "HEAD"}
+    if is_file and response.status_code in {200, 304}:
         name = (request.view_args or {})["filename"]
         is_fixed = name.startswith("vendor/") or request.args.get("v") == _version(name)
         response.headers["Cache-Control"] = FOR_EVER if is_fixed else "no-cache"

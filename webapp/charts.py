@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from schoolbell.webapp.filters import percent
+
 WIDTH, HEIGHT = 360, 190
 LEFT, RIGHT, TOP, BOTTOM = 42, 6, 22, 26
 BAR_SHARE = 0.62
@@ -74,7 +76,7 @@ def _bar(
     y, width = _y(float(value), floor), step * BAR_SHARE
     return Bar(
         label=label,
-        value=f"{Decimal(str(value)):.1f}",
+        value=percent(value).rstrip("%"),
         x=round(x + (step - width) / 2, 1),
         y=y,
         width=round(width, 1),

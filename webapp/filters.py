@@ -9,6 +9,7 @@ NOTHING = "\N{EN DASH}"
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 NOON, WEEK_DAYS, MONTH_DAYS, YEAR_DAYS = 12, 7, 60, 730
 SHORT_SECONDS = 10
+SHORTEST_SECONDS = 0.1
 
 
 def clock(moment: datetime, zone: str, *, seconds: bool = False) -> str:
@@ -48,9 +49,11 @@ def ago(moment: datetime | None, now: datetime) -> str:
 
 
 def took(seconds: float | Decimal | None) -> str:
-    """Length of a run: "0.4 s", "41 s", "2 min 5 s", "1 h 3 min"."""
+    """Length of a run: "under 0.1 s", "0.4 s", "41 s", "2 min 5 s", "1 h 3 min"."""
     if seconds is None:
         return NOTHING
+    if seconds < SHORTEST_SECONDS:
+        return f"under {SHORTEST_SECONDS} s"
     whole = int(seconds)
     if whole < MINUTE:
         return f"{_rounded(seconds, '0.1') if whole < SHORT_SECONDS else whole} s"

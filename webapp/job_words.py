@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-from schoolbell.webapp.filters import count, took, when
+from schoolbell.webapp.filters import clock, count, took, when
 from schoolbell.webapp.verdicts import NOTHING_TO_DO, Verdict
 
 LIVE = ("waiting", "scheduled", "blocked", "running", "retrying", "interrupted")
@@ -13,7 +14,7 @@ NO_REASON = "no reason given"
 # What a job was given or found, by its name in the ledger; a name without words is shown as it is.
 FACT_WORDS = {
     "campuses_to_refresh": "Schools to work out anew",
-    "changed": "Daily figures that changed",
+    "changed": "Entries new or changed",
     "days": "Days",
     "failed_sign_ins": "Failed sign-ins forgotten",
     "figures": "Figures",
@@ -92,7 +93,10 @@ def _next_try(job: Any, zone: str, now: datetime) -> str:  # noqa: ANN401
 
 
 def _at(moment: datetime, zone: str, now: datetime) -> str:
-    return f"at {when(moment, zone, now)}" if moment > now else "at any moment"
+    if moment <= now:
+        return "at any moment"
+    is_today = moment.astimezone(ZoneInfo(zone)).date() == now.astimezone(ZoneInfo(zone)).date()
+    return f"at {clock(moment, zone) if is_today else when(moment, zone, now)}"
 
 
 LINES: dict[str, Callable[[Any, str, datetime], str]] = {

@@ -8,6 +8,7 @@ from schoolbell.webapp.filters import count, day
 
 MOST_PROBLEMS = 7
 NOTHING_TO_DO = "Nothing to do."
+LOOK_BELOW = "What to do stands under What happened lately."
 
 
 class Verdict(NamedTuple):
@@ -24,7 +25,7 @@ LATEST = {
     "running": ("busy", "The attendance figures are being made.", "It takes a few seconds."),
     "interrupted": ("busy", "The attendance figures are being made.", "Nothing to do."),
     "retrying": ("gaps", "The attendance figures are late.", "We are trying again by ourselves."),
-    "failed": ("bad", "The attendance figures could not be made.", "See below what to do."),
+    "failed": ("bad", "The attendance figures could not be made.", LOOK_BELOW),
 }
 
 

@@ -9,7 +9,8 @@ begin
 end;
 $$;
 
--- The same for the queue and its ledger after many jobs were started at once (procrastinate.md, D4).
+-- The same for the queue and its ledger after many jobs were started at once: a fetch from a table
+-- that was never analysed sorts its whole backlog.
 create or replace function analyze_queue() returns void
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp

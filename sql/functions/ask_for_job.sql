@@ -100,9 +100,9 @@ end;
 $$;
 
 -- Makes a job that was just added, and is still blocked, wait for its parents. Parents that have
--- already ended count as they do when they end: well or badly. A job that others already wait for is
--- refused, and so is a job that would wait for itself, so that no circle can arise.
-create or replace function wait_for(p_child_id bigint, p_parent_ids bigint [], p_needs text)
+-- already ended count as they do when they end: well or badly. A job that others already wait for
+-- is refused, and so is a job that would wait for itself, so that no circle can arise.
+create or replace function wait_for(p_child_id bigint, p_parent_ids bigint[], p_needs text)
 returns void
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp

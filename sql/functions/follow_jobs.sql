@@ -3,7 +3,7 @@
 -- back, children are released or cancelled. Statement triggers: one pass however many rows.
 
 -- The one place where work enters Procrastinate's queue; the queue's insert wakes a worker.
-create or replace function put_into_queue(waiting jobs []) returns void
+create or replace function put_into_queue(waiting jobs[]) returns void
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
@@ -81,7 +81,7 @@ $$;
 -- A parent that ended well lets its children go when it was the last; one that did not end well
 -- takes them with it, unless the edge says that any outcome will do. Each edge counts once, and
 -- children are locked in id order, so that parents ending together cannot deadlock.
-create or replace function release_children(ended_ids bigint []) returns void
+create or replace function release_children(ended_ids bigint[]) returns void
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
 as $$

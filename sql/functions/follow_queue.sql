@@ -122,7 +122,7 @@ end;
 $$;
 
 -- An attempt that is still open when its job no longer runs takes over what became of the job.
-create or replace function close_attempts(ended_ids bigint []) returns void
+create or replace function close_attempts(ended_ids bigint[]) returns void
 language sql security definer
 set search_path = pg_catalog, public, pg_temp
 as $$

@@ -1,5 +1,5 @@
 -- Who is asking: the setting schoolbell.token carries the random token of a signed-in session or of
--- a running job. Its hash is looked up in tables that the asker cannot read, so it cannot be forged.
+-- a running job. Its hash is looked up in tables the asker cannot read, so it cannot be forged.
 -- Each function is called once a statement, from a policy's sub-select (performance.md: 36 to 58
 -- times dearer when called for every row).
 

@@ -1,4 +1,5 @@
--- The latest school year that a campus, or the district, has figures of; under the asker's policies.
+-- The latest school year that a campus, or the district, has figures of, under the asker's own
+-- policies.
 create or replace function latest_figures(p_campus_id bigint) returns text
 language sql stable
 set search_path = pg_catalog, public, pg_temp

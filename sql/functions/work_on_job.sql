@@ -72,7 +72,13 @@ $$;
 -- stands still.
 create or replace function finish_job(
     p_job_id bigint, p_token text, p_seconds float8,
-    p_state text, p_result jsonb, p_failed_parts jsonb, p_error_class text, p_error_text text, p_next_step text, p_traceback text
+    p_state text,
+    p_result jsonb,
+    p_failed_parts jsonb,
+    p_error_class text,
+    p_error_text text,
+    p_next_step text,
+    p_traceback text
 ) returns void
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
@@ -134,7 +140,7 @@ begin
 end;
 $$;
 
-create or replace function renew_leases(p_job_ids bigint []) returns void
+create or replace function renew_leases(p_job_ids bigint[]) returns void
 language sql security definer
 set search_path = pg_catalog, public, pg_temp
 as $$

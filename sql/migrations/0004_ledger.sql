@@ -31,7 +31,9 @@ create table jobs (
     created_at timestamptz not null default clock.now(),
     campus_id bigint not null references campuses,
     category text not null check (
-        category in ('campus', 'analytics', 'rewards', 'reports', 'notifications', 'maintenance', 'system')
+        category in (
+            'campus', 'analytics', 'rewards', 'reports', 'notifications', 'maintenance', 'system'
+        )
     ),
     task text not null,
     arguments jsonb not null default '{}',

@@ -9,16 +9,16 @@ with check (true);
 
 drop policy if exists own_and_shared on academic_sessions;
 create policy own_and_shared on academic_sessions for select to schoolbell_campus
-using (campus_id = any((select shared_campuses())::bigint []));
+using (campus_id = any((select shared_campuses())::bigint[]));
 
 drop policy if exists own on academic_sessions;
 create policy own on academic_sessions for insert to schoolbell_campus
-with check (campus_id = any((select visible_campuses())::bigint []));
+with check (campus_id = any((select visible_campuses())::bigint[]));
 
 drop policy if exists own_change on academic_sessions;
 create policy own_change on academic_sessions for update to schoolbell_campus
-using (campus_id = any((select visible_campuses())::bigint []))
-with check (campus_id = any((select visible_campuses())::bigint []));
+using (campus_id = any((select visible_campuses())::bigint[]))
+with check (campus_id = any((select visible_campuses())::bigint[]));
 
 drop policy if exists district on academic_sessions;
 create policy district on academic_sessions for all to schoolbell_district

@@ -13,12 +13,14 @@ with check (true);
 
 drop policy if exists own_campuses on audit_log;
 create policy own_campuses on audit_log for select to schoolbell_campus
-using (campus_id = any((select visible_campuses())::bigint []));
+using (campus_id = any((select visible_campuses())::bigint[]));
 
 drop policy if exists own_acts on audit_log;
 create policy own_acts on audit_log for insert to schoolbell_campus
-with check (campus_id = any((select visible_campuses())::bigint [])
-    and actor = (select asker_name()));
+with check (
+    campus_id = any((select visible_campuses())::bigint[])
+    and actor = (select asker_name())
+);
 
 drop policy if exists district on audit_log;
 create policy district on audit_log for select to schoolbell_district
@@ -26,8 +28,10 @@ using ((select is_district()));
 
 drop policy if exists district_acts on audit_log;
 create policy district_acts on audit_log for insert to schoolbell_district
-with check ((select is_district())
-    and actor = (select asker_name()));
+with check (
+    (select is_district())
+    and actor = (select asker_name())
+);
 
 revoke all on audit_log from public, schoolbell_campus, schoolbell_district;
 grant insert on audit_log to schoolbell_ledger;

@@ -9,8 +9,8 @@ with check (true);
 
 drop policy if exists own_campuses on campus_day_reported;
 create policy own_campuses on campus_day_reported for all to schoolbell_campus
-using (campus_id = any((select visible_campuses())::bigint []))
-with check (campus_id = any((select visible_campuses())::bigint []));
+using (campus_id = any((select visible_campuses())::bigint[]))
+with check (campus_id = any((select visible_campuses())::bigint[]));
 
 drop policy if exists district on campus_day_reported;
 create policy district on campus_day_reported for all to schoolbell_district
@@ -18,4 +18,8 @@ using ((select is_district()))
 with check ((select is_district()));
 
 revoke all on campus_day_reported from public;
-grant select, insert, update, delete on campus_day_reported to schoolbell_campus, schoolbell_district;
+grant select,
+insert,
+update,
+delete on campus_day_reported to schoolbell_campus,
+schoolbell_district;

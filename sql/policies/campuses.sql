@@ -14,7 +14,7 @@ with check (true);
 
 drop policy if exists own_campuses on campuses;
 create policy own_campuses on campuses for select to schoolbell_campus
-using (campus_id = any((select visible_campuses())::bigint []));
+using (campus_id = any((select visible_campuses())::bigint[]));
 
 drop policy if exists district on campuses;
 create policy district on campuses for all to schoolbell_district

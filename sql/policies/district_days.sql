@@ -9,7 +9,7 @@ with check (true);
 
 drop policy if exists shared on district_days;
 create policy shared on district_days for select to schoolbell_campus
-using (campus_id = any((select shared_campuses())::bigint []));
+using (campus_id = any((select shared_campuses())::bigint[]));
 
 drop policy if exists district on district_days;
 create policy district on district_days for all to schoolbell_district

@@ -14,7 +14,7 @@ with check (true);
 
 drop policy if exists own_campuses on job_keys;
 create policy own_campuses on job_keys for select to schoolbell_campus
-using (campus_id = any((select visible_campuses())::bigint []));
+using (campus_id = any((select visible_campuses())::bigint[]));
 
 drop policy if exists district on job_keys;
 create policy district on job_keys for select to schoolbell_district

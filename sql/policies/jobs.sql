@@ -1,4 +1,5 @@
--- Jobs are seen by their campus and by the district; who may start jobs adds them, in their own name.
+-- Jobs are seen by their campus and by the district; who may start jobs adds them, in their own
+-- name.
 alter table jobs enable row level security;
 alter table jobs force row level security;
 
@@ -14,15 +15,17 @@ with check (true);
 
 drop policy if exists own_campuses on jobs;
 create policy own_campuses on jobs for select to schoolbell_campus
-using (campus_id = any((select visible_campuses())::bigint []));
+using (campus_id = any((select visible_campuses())::bigint[]));
 
 drop policy if exists start on jobs;
 create policy start on jobs for insert to schoolbell_campus
-with check (campus_id = any((select startable_campuses())::bigint [])
+with check (
+    campus_id = any((select startable_campuses())::bigint[])
     and not is_district -- a campus never starts what runs with the district's eyes
     and requested_by = (select asker_name())
     and requested_by_account is not distinct from (select asker_account())
-    and state in ('waiting', 'scheduled', 'blocked'));
+    and state in ('waiting', 'scheduled', 'blocked')
+);
 
 drop policy if exists district on jobs;
 create policy district on jobs for select to schoolbell_district
@@ -30,12 +33,16 @@ using ((select is_district()));
 
 drop policy if exists district_start on jobs;
 create policy district_start on jobs for insert to schoolbell_district
-with check ((select is_district())
+with check (
+    (select is_district())
     -- what runs with the district's eyes belongs to the district, and its result stays there
-    and is_district = (campus_id = (select campus_id from campuses where kind = 'district'))
+    and is_district = (
+        campus_id = (select campus_id from campuses where kind = 'district') -- noqa: LT14
+    )
     and requested_by = (select asker_name())
     and requested_by_account is not distinct from (select asker_account())
-    and state in ('waiting', 'scheduled', 'blocked'));
+    and state in ('waiting', 'scheduled', 'blocked')
+);
 
 drop policy if exists work on jobs;
 create policy work on jobs for all to schoolbell_worker

@@ -9,8 +9,8 @@ with check (true);
 
 drop policy if exists own_campuses on metric_campus_period;
 create policy own_campuses on metric_campus_period for all to schoolbell_campus
-using (campus_id = any((select visible_campuses())::bigint []))
-with check (campus_id = any((select visible_campuses())::bigint []));
+using (campus_id = any((select visible_campuses())::bigint[]))
+with check (campus_id = any((select visible_campuses())::bigint[]));
 
 drop policy if exists district on metric_campus_period;
 create policy district on metric_campus_period for all to schoolbell_district
@@ -18,4 +18,8 @@ using ((select is_district()))
 with check ((select is_district()));
 
 revoke all on metric_campus_period from public;
-grant select, insert, update, delete on metric_campus_period to schoolbell_campus, schoolbell_district;
+grant select,
+insert,
+update,
+delete on metric_campus_period to schoolbell_campus,
+schoolbell_district;

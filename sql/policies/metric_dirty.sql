@@ -14,8 +14,8 @@ with check (true);
 
 drop policy if exists own_campuses on metric_dirty;
 create policy own_campuses on metric_dirty for all to schoolbell_campus
-using (campus_id = any((select visible_campuses())::bigint []))
-with check (campus_id = any((select visible_campuses())::bigint []));
+using (campus_id = any((select visible_campuses())::bigint[]))
+with check (campus_id = any((select visible_campuses())::bigint[]));
 
 drop policy if exists district on metric_dirty;
 create policy district on metric_dirty for all to schoolbell_district

@@ -20,13 +20,13 @@ grant execute on function school_year(date), school_year_start(text), school_yea
 to schoolbell_web, schoolbell_worker, schoolbell_campus, schoolbell_district;
 grant execute on function cancel_job(bigint, text), run_job_again(bigint, text)
 to schoolbell_campus, schoolbell_district;
-grant execute on function wait_for(bigint, bigint [], text)
+grant execute on function wait_for(bigint, bigint[], text)
 to schoolbell_campus, schoolbell_district;
 grant execute on function
 start_attempt(bigint, bigint, text, text),
 finish_job(bigint, text, float8, text, jsonb, jsonb, text, text, text, text),
 retry_job(bigint, text, float8, timestamptz, text, text, text, text),
 interrupt_job(bigint, text),
-renew_leases(bigint []),
+renew_leases(bigint[]),
 sweep_expired_leases()
 to schoolbell_worker;

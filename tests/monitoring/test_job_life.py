@@ -6,6 +6,7 @@ from schoolbell.queue import db, queries
 from schoolbell.queue.errors import InvalidJobError, TransientError
 from schoolbell.queue.tasks import Outcome
 from schoolbell.tests import factories as make
+from schoolbell.tests.monitoring.tampering import without_triggers
 
 REFRESH = "refresh_attendance_patterns"
 
@@ -277,9 +278,8 @@ def test_a_campus_job_that_was_marked_as_the_districts_is_refused(owner, job_of)
 
     name = job_of(look)
     job = make.job(owner, make.campus(owner, "01M015"), "scheduled", task=name)
-    owner.execute("alter table jobs disable trigger check_job_transition")
-    owner.execute("update jobs set is_district = true, state = 'waiting' where id = %s", (job,))
-    owner.execute("alter table jobs enable trigger check_job_transition")
+    without_triggers(owner, f"update jobs set is_district = true where id = {job}")
+    owner.execute("update jobs set state = 'waiting' where id = %s", (job,))
     make.work()
     shown = make.show(owner, job)
     assert (shown.state, shown.result) == ("failed", None)
@@ -303,10 +303,10 @@ def test_a_job_without_code_fails_alone_in_plain_words(owner, job_of):
     name, campus = job_of(old_job), make.campus(owner, "01M015")
     [gone] = make.start(name, [campus])
     [known] = make.start(REFRESH, [campus], school_year="2015-16")
-    owner.execute("alter table jobs disable trigger check_job_transition")
-    owner.execute("update jobs set task = 'no_such_job' where id = %s", (gone,))
-    owner.execute("update procrastinate_jobs set task_name = 'no_such_job' where task_name = %s", (name,))
-    owner.execute("alter table jobs enable trigger check_job_transition")
+    without_triggers(owner, f"update jobs set task = 'no_such_job' where id = {gone}")
+    owner.execute(
+        "update procrastinate_jobs set task_name = 'no_such_job' where task_name = %s", (name,)
+    )
     make.work()
     shown = make.show(owner, gone)
     assert (shown.state, shown.error_class) == ("failed", "TaskNotFound")

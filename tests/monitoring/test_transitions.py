@@ -4,6 +4,7 @@ import psycopg
 import pytest
 
 from schoolbell.tests import factories as make
+from schoolbell.tests.monitoring.tampering import without_triggers
 
 ENDS = {"succeeded", "partial", "failed", "cancelled"}
 ALLOWED = {
@@ -56,8 +57,6 @@ def test_a_job_never_becomes_another_job(owner, change):
 
 def test_a_job_that_may_not_run_is_not_claimed_by_the_queue_either(owner):
     job = make.job(owner, make.campus(owner, "01M015"))
-    owner.execute("alter table procrastinate_jobs disable trigger user")
-    owner.execute("update jobs set state = 'cancelled' where id = %s", (job,))
-    owner.execute("alter table procrastinate_jobs enable trigger user")
+    without_triggers(owner, f"update jobs set state = 'cancelled' where id = {job}")
     make.work()
     assert make.state(owner, job) == "cancelled"

@@ -26,7 +26,7 @@ def index() -> Response:
     """The campuses that this person may see, by name, with their latest figures."""
     borough, search = request.args.get("borough", ""), request.args.get("search", "").strip()
     after_name, _, after_id = request.args.get("after", "").rpartition("~")
-    if (borough and borough not in BOROUGHS) or (after_id and not after_id.isdigit()):
+    if (borough and borough not in BOROUGHS) or (after_id and not after_id.isdecimal()):
         abort(400)
     with scope.transaction() as tx:
         moment = queries.one(tx, "pages/moment")

@@ -7,11 +7,13 @@ select
     'school_year',
     %(school_year)s
 from campuses as campus
-where campus.kind = 'school'
+where
+    campus.kind = 'school'
     and not campus.made_up
     and exists (
         select 1 from campus_day_reported as day
-        where day.campus_id = campus.campus_id
+        where
+            day.campus_id = campus.campus_id
             and day.school_date >= school_year_start(%(school_year)s)
             and day.school_date < school_year_end(%(school_year)s)
     )

@@ -9,13 +9,17 @@ with days as (
         kind,
         mean_percent
     from district_days
-    where school_date >= school_year_start(%(school_year)s)
+    where
+        school_date >= school_year_start(%(school_year)s)
         and school_date < school_year_end(%(school_year)s)
 ),
+
 middle as (
     select percentile_cont(0.5) within group (order by mean_percent) as median
-    from days where kind = 'district_day'
+    from days
+    where kind = 'district_day'
 ),
+
 spread as (
     select
         middle.median,
@@ -24,6 +28,7 @@ spread as (
     where days.kind = 'district_day'
     group by middle.median
 ),
+
 judged as (
     select
         days.school_date,
@@ -32,6 +37,7 @@ judged as (
         ) as is_low
     from days left join spread on true
 )
+
 update district_days as day
 set is_low = judged.is_low
 from judged

@@ -10,13 +10,16 @@ with reported as (
         case when campus.kind = 'school' then day.percent end as percent
     from campus_day_reported as day
     inner join campuses as campus on campus.campus_id = day.campus_id
-    where not campus.made_up
+    where
+        not campus.made_up
         and day.school_date >= school_year_start(%(school_year)s)
         and day.school_date < school_year_end(%(school_year)s)
 ),
+
 listed as (
     select count(distinct campus_id) as schools from reported
 )
+
 insert into district_days (
     campus_id, school_date, kind, reporting_schools, listed_schools, mean_percent, job_id
 )
@@ -35,8 +38,9 @@ select
 from reported cross join listed
 group by reported.school_date, listed.schools
 on conflict (campus_id, school_date) do update
-set kind = excluded.kind,
-    reporting_schools = excluded.reporting_schools,
-    listed_schools = excluded.listed_schools,
-    mean_percent = excluded.mean_percent,
-    job_id = excluded.job_id
+    set
+        kind = excluded.kind,
+        reporting_schools = excluded.reporting_schools,
+        listed_schools = excluded.listed_schools,
+        mean_percent = excluded.mean_percent,
+        job_id = excluded.job_id

@@ -13,13 +13,15 @@ with reported as (
     from campus_day_reported as day
     inner join campuses as campus on campus.campus_id = day.campus_id
     inner join district_days as district on district.school_date = day.school_date
-    where campus.kind = 'school'
+    where
+        campus.kind = 'school'
         and not campus.made_up
         and day.state = 'reported'
         and district.kind = 'district_day'
         and day.school_date >= school_year_start(%(school_year)s)
         and day.school_date < school_year_end(%(school_year)s)
 ),
+
 grouped as (
     select
         borough,
@@ -38,6 +40,7 @@ grouped as (
     group by grouping sets ((), (borough), (weekday, isodow), (borough, weekday, isodow))
     having count(*) > 0 and (isodow is null or isodow <= 5)
 )
+
 insert into metric_campus_period (
     campus_id, grain, period_key, metric, dimension, member, n, value, as_of, job_id
 )
@@ -52,14 +55,15 @@ select
     round(figure.value, 4),
     grouped.as_of,
     %(job_id)s
-from grouped cross join lateral (
-    values
-    (case when grouped.weekday is null then 'attendance_mean' end, grouped.n, grouped.mean),
-    (case when grouped.weekday is not null then 'weekday_mean' end, grouped.n, grouped.mean),
-    (
-        case when grouped.weekday is not null then 'weekday_mean_without_low_days' end,
-        grouped.n_without,
-        grouped.mean_without
-    )
-) as figure (metric, n, value)
+from grouped cross join
+    lateral (
+        values
+        (case when grouped.weekday is null then 'attendance_mean' end, grouped.n, grouped.mean),
+        (case when grouped.weekday is not null then 'weekday_mean' end, grouped.n, grouped.mean),
+        (
+            case when grouped.weekday is not null then 'weekday_mean_without_low_days' end,
+            grouped.n_without,
+            grouped.mean_without
+        )
+    ) as figure (metric, n, value)
 where figure.metric is not null and figure.n > 0

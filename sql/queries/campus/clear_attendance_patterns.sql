@@ -1,7 +1,8 @@
 -- Makes room for this year's figures; the refresh that follows is in the same transaction.
 -- params:  campus_id bigint, school_year text
 delete from metric_campus_period
-where campus_id = %(campus_id)s
+where
+    campus_id = %(campus_id)s
     and grain = 'school_year'
     and period_key = %(school_year)s
     and metric in (

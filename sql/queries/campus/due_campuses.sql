@@ -3,7 +3,8 @@
 select campus.campus_id
 from metric_dirty as dirty
 inner join campuses as campus on campus.campus_id = dirty.campus_id
-where dirty.grain = 'school_year'
+where
+    dirty.grain = 'school_year'
     and dirty.period_key = %(school_year)s
     and campus.kind = 'school'
     and not campus.made_up

@@ -12,11 +12,13 @@ with whole as (
         count(*) filter (where percent < 90) as below_90,
         count(*) filter (where percent < 80) as below_80
     from campus_day_reported
-    where campus_id = %(campus_id)s
+    where
+        campus_id = %(campus_id)s
         and state = 'reported'
         and school_date >= school_year_start(%(school_year)s)
         and school_date < school_year_end(%(school_year)s)
 ),
+
 written as (
     insert into metric_campus_period (
         campus_id, grain, period_key, metric, n, value, null_reason, as_of, job_id
@@ -39,4 +41,5 @@ written as (
         ('days_below_80', whole.below_80)
     ) as figure (metric, value)
 )
+
 select n as days from whole

@@ -12,11 +12,13 @@ with reported as (
         max(day.school_date) over () as as_of
     from campus_day_reported as day
     left join district_days as district on district.school_date = day.school_date
-    where day.campus_id = %(campus_id)s
+    where
+        day.campus_id = %(campus_id)s
         and day.state = 'reported'
         and day.school_date >= school_year_start(%(school_year)s)
         and day.school_date < school_year_end(%(school_year)s)
 ),
+
 cuts as (
     select
         'weekday_mean' as metric,
@@ -26,8 +28,10 @@ cuts as (
     select
         'weekday_mean_without_low_days',
         *
-    from reported where not is_low
+    from reported
+    where not is_low
 )
+
 insert into metric_campus_period (
     campus_id, grain, period_key, metric, dimension, member, n, value, null_reason, as_of, job_id
 )

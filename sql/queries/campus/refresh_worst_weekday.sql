@@ -21,7 +21,8 @@ select distinct on (mean.metric)
     mean.as_of,
     %(job_id)s
 from metric_campus_period as mean
-where mean.campus_id = %(campus_id)s
+where
+    mean.campus_id = %(campus_id)s
     and mean.grain = 'school_year'
     and mean.period_key = %(school_year)s
     and mean.metric in ('weekday_mean', 'weekday_mean_without_low_days')

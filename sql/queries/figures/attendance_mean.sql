@@ -11,7 +11,8 @@ select
     figure.as_of
 from metric_campus_period as figure
 inner join campuses as campus on campus.campus_id = figure.campus_id
-where figure.grain = 'school_year'
+where
+    figure.grain = 'school_year'
     and figure.metric = 'attendance_mean'
     and figure.period_key = coalesce(%(school_year)s::text, latest_figures(%(campus_id)s))
     and figure.dimension = case when %(by)s = 'borough' then 'borough' else '' end

@@ -9,7 +9,8 @@ select
     day.reporting_schools as n,
     max(day.school_date) over () as as_of
 from district_days as day
-where day.is_low
+where
+    day.is_low
     and day.school_date >= school_year_start(
         coalesce(%(school_year)s::text, latest_figures(%(campus_id)s))
     )

@@ -12,7 +12,8 @@ select
     figure.as_of
 from metric_campus_period as figure
 inner join campuses as campus on campus.campus_id = figure.campus_id
-where figure.grain = 'school_year'
+where
+    figure.grain = 'school_year'
     and figure.metric = case
         when %(exclude_low_days)s then 'weekday_mean_without_low_days' else 'weekday_mean'
     end

@@ -21,12 +21,14 @@ select
     %(reason)s,
     %(tries)s,
     %(tries)s
-from unnest(%(campus_ids)s::bigint []) as asked (campus_id)
-where not exists (
-    select 1 from job_keys as held
-    where held.campus_id = asked.campus_id
-        and held.task = %(task)s
-        and held.duplicate_key = %(duplicate_key)s
-)
+from unnest(%(campus_ids)s::bigint[]) as asked (campus_id)
+where
+    not exists (
+        select 1 from job_keys as held
+        where
+            held.campus_id = asked.campus_id
+            and held.task = %(task)s
+            and held.duplicate_key = %(duplicate_key)s
+    )
 order by campus_id
 returning id

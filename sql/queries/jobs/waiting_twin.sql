@@ -6,6 +6,7 @@ select
     job.created_at
 from job_keys as held
 inner join jobs as job on job.id = held.job_id
-where held.campus_id = %(campus_id)s
+where
+    held.campus_id = %(campus_id)s
     and held.task = %(task)s
     and held.duplicate_key = %(duplicate_key)s

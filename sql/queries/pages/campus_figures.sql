@@ -11,7 +11,8 @@ select
     figure.period_key as school_year,
     figure.job_id
 from metric_campus_period as figure
-where figure.campus_id = %(campus_id)s
+where
+    figure.campus_id = %(campus_id)s
     and figure.grain = 'school_year'
     and figure.period_key = (
         select max(latest.period_key) from metric_campus_period as latest

@@ -6,9 +6,13 @@ select
     job.progress_done,
     job.progress_total,
     job.blocked_by,
-    (select count(*) from job_edges as edge where edge.child_id = job.id) as needs_jobs
+    (
+        select count(*) from job_edges as edge
+        where edge.child_id = job.id
+    ) as needs_jobs
 from jobs as job
-where job.state in ('waiting', 'running', 'blocked', 'retrying', 'interrupted')
+where
+    job.state in ('waiting', 'running', 'blocked', 'retrying', 'interrupted')
     and job.task in ('import_nyc_attendance', 'summarise_district_attendance')
 order by job.task, job.id
 limit 1

@@ -17,7 +17,8 @@ select
 from campuses as campus
 left join lateral (
     select * from metric_campus_period as figure
-    where figure.campus_id = campus.campus_id
+    where
+        figure.campus_id = campus.campus_id
         and figure.grain = 'school_year'
         and figure.metric = 'attendance_mean'
         and figure.dimension = ''
@@ -25,11 +26,13 @@ left join lateral (
     limit 1
 ) as mean on true
 left join metric_campus_period as worst
-    on worst.campus_id = campus.campus_id
-    and worst.grain = 'school_year'
-    and worst.period_key = mean.period_key
-    and worst.metric = 'worst_weekday'
-where campus.kind = 'school'
+    on
+        worst.campus_id = campus.campus_id
+        and worst.grain = 'school_year'
+        and worst.period_key = mean.period_key
+        and worst.metric = 'worst_weekday'
+where
+    campus.kind = 'school'
     and (%(borough)s::text is null or campus.borough = %(borough)s)
     and (
         %(search)s::text is null

@@ -24,8 +24,9 @@ select
     campus.sourced_id as campus
 from jobs as job
 inner join campuses as campus on campus.campus_id = job.campus_id
-where (%(category)s::text is null or job.category = %(category)s)
-    and (%(states)s::text [] is null or job.state = any(%(states)s))
+where
+    (%(category)s::text is null or job.category = %(category)s)
+    and (%(states)s::text[] is null or job.state = any(%(states)s))
     and (
         %(before_at)s::timestamptz is null
         or (job.created_at, job.id) < (%(before_at)s::timestamptz, %(before_id)s::bigint)

@@ -23,20 +23,23 @@ select
     extract(epoch from job.ended_at - job.started_at)::float8 as took_seconds,
     campus.name as campus_name,
     campus.sourced_id as campus
-from unnest(%(campus_ids)s::bigint []) as wanted (campus_id)
+from unnest(%(campus_ids)s::bigint[]) as wanted (campus_id)
 inner join campuses as campus on campus.campus_id = wanted.campus_id
-cross join lateral (
-    select newest.*
-    from jobs as newest
-    where newest.campus_id = wanted.campus_id
-        and (%(category)s::text is null or newest.category = %(category)s)
-        and (%(states)s::text [] is null or newest.state = any(%(states)s))
-        and (
-            %(before_at)s::timestamptz is null
-            or (newest.created_at, newest.id) < (%(before_at)s::timestamptz, %(before_id)s::bigint)
-        )
-    order by newest.created_at desc, newest.id desc
-    limit %(most)s
-) as job
+cross join
+    lateral (
+        select newest.*
+        from jobs as newest
+        where
+            newest.campus_id = wanted.campus_id
+            and (%(category)s::text is null or newest.category = %(category)s)
+            and (%(states)s::text[] is null or newest.state = any(%(states)s))
+            and (
+                %(before_at)s::timestamptz is null
+                or (newest.created_at, newest.id)
+                < (%(before_at)s::timestamptz, %(before_id)s::bigint)
+            )
+        order by newest.created_at desc, newest.id desc
+        limit %(most)s
+    ) as job
 order by job.created_at desc, job.id desc
 limit %(most)s

@@ -8,7 +8,8 @@ select
 from campuses as campus
 left join lateral (
     select * from metric_campus_period as latest
-    where latest.campus_id = campus.campus_id
+    where
+        latest.campus_id = campus.campus_id
         and latest.metric = 'attendance_mean'
         and latest.dimension = ''
     order by latest.period_key desc limit 1

@@ -12,11 +12,13 @@ select
     campus.sourced_id as campus
 from jobs as job
 inner join campuses as campus on campus.campus_id = job.campus_id
-where job.state in ('failed', 'partial')
+where
+    job.state in ('failed', 'partial')
     and job.created_at > clock.now() - interval '30 days'
     and not exists (
         select 1 from jobs as later
-        where later.campus_id = job.campus_id
+        where
+            later.campus_id = job.campus_id
             and later.task = job.task
             and later.duplicate_key = job.duplicate_key
             and later.created_at > job.created_at

@@ -8,7 +8,10 @@ select
     campus.kind as campus_kind,
     clock.now() as now,
     campus.time_zone as zone,
-    (select count(*) from job_edges as edge where edge.child_id = job.id) as needs_jobs,
+    (
+        select count(*) from job_edges as edge
+        where edge.child_id = job.id
+    ) as needs_jobs,
     job.state in ('succeeded', 'partial', 'failed', 'cancelled') as is_over
 from jobs as job
 inner join campuses as campus on campus.campus_id = job.campus_id

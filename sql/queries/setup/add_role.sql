@@ -4,5 +4,8 @@ insert into account_roles (account_id, role, campus_id)
 values (
     %(account_id)s,
     %(role)s,
-    (select campus_id from campuses where sourced_id = %(sourced_id)s::text)
+    (
+        select campus_id from campuses
+        where sourced_id = %(sourced_id)s::text
+    )
 )

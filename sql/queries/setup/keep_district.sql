@@ -6,4 +6,7 @@ select
     'district',
     %(name)s,
     'America/New_York'
-where not exists (select 1 from campuses where kind = 'district')
+where not exists (
+    select 1 from campuses
+    where kind = 'district'
+)

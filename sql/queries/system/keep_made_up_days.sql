@@ -10,9 +10,10 @@ with kept as (
         listed.percent,
         'reported',
         %(job_id)s
-    from unnest(%(days)s::date [], %(percents)s::numeric []) as listed (day, percent)
+    from unnest(%(days)s::date[], %(percents)s::numeric[]) as listed (day, percent)
     on conflict (campus_id, school_date, source) do nothing
 )
+
 insert into academic_sessions (
     campus_id, sourced_id, title, type, start_date, end_date, school_year
 )
@@ -25,5 +26,5 @@ select
     make_date(extract(year from %(first_day)s::date)::integer + 1, 7, 1),
     extract(year from %(first_day)s::date)::integer + 1
 on conflict (campus_id, sourced_id) do update
-set end_date = excluded.end_date
+    set end_date = excluded.end_date
 returning school_year(start_date) as school_year

@@ -6,7 +6,7 @@ with figures as (
     select
         campus.campus_id,
         listed.percent
-    from unnest(%(numbers)s::text [], %(percents)s::numeric []) as listed (number, percent)
+    from unnest(%(numbers)s::text[], %(percents)s::numeric[]) as listed (number, percent)
     inner join campuses as campus on campus.sourced_id = listed.number
     union all
     select
@@ -14,6 +14,7 @@ with figures as (
         %(total)s::numeric
     where %(total)s::numeric is not null
 )
+
 insert into campus_day_reported (campus_id, school_date, source, percent, state, job_id)
 select
     campus_id,
@@ -29,6 +30,6 @@ select
 from figures
 order by campus_id
 on conflict (campus_id, school_date, source) do update
-set percent = excluded.percent, state = excluded.state, job_id = excluded.job_id
-where (campus_day_reported.percent, campus_day_reported.state)
+    set percent = excluded.percent, state = excluded.state, job_id = excluded.job_id
+    where (campus_day_reported.percent, campus_day_reported.state)
     is distinct from (excluded.percent, excluded.state)

@@ -12,9 +12,10 @@ select
     min(day),
     max(day) + 1,
     extract(year from min(day) - interval '7 months')::integer + 1
-from unnest(%(days)s::date []) as listed (day)
+from unnest(%(days)s::date[]) as listed (day)
 group by school_year(day)
 on conflict (campus_id, sourced_id) do update
-set start_date = least(academic_sessions.start_date, excluded.start_date),
-    end_date = greatest(academic_sessions.end_date, excluded.end_date)
+    set
+        start_date = least(academic_sessions.start_date, excluded.start_date),
+        end_date = greatest(academic_sessions.end_date, excluded.end_date)
 returning school_year(start_date) as school_year

@@ -8,11 +8,12 @@ select
     listed.name,
     listed.borough,
     district.time_zone
-from unnest(%(numbers)s::text [], %(names)s::text [], %(boroughs)s::text [])
-    as listed (number, name, borough)
+from
+    unnest(%(numbers)s::text[], %(names)s::text[], %(boroughs)s::text[])
+        as listed (number, name, borough)
 inner join campuses as district on district.campus_id = %(district_id)s
 order by listed.number
 on conflict (sourced_id) do update
-set name = excluded.name, borough = excluded.borough
-where (campuses.name, campuses.borough) is distinct from (excluded.name, excluded.borough)
+    set name = excluded.name, borough = excluded.borough
+    where (campuses.name, campuses.borough) is distinct from (excluded.name, excluded.borough)
     and excluded.name <> 'School ' || excluded.sourced_id

@@ -1,3 +1,3 @@
 -- Says that this worker still works on these jobs.
 -- params:  job_ids bigint[]
-select renew_leases(%(job_ids)s::bigint [])
+select renew_leases(%(job_ids)s::bigint[])
