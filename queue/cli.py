@@ -95,7 +95,7 @@ def import_() -> None:
 def import_nyc(path: Path, no_wait: bool, as_json: bool) -> None:  # noqa: FBT001 (click's own)
     """Load New York's daily attendance from PATH: a file, or a folder that holds one."""
     name, attendance, schools = _read_attendance(path)
-    with console.session() as session:
+    with console.session(with_sample=False) as session:
         with session.transaction() as tx:
             job_id = prepare.hand_in(tx, name, attendance, schools, reason="from the command line")
         _finish(session, job_id, no_wait=no_wait, as_json=as_json)

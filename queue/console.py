@@ -74,14 +74,17 @@ class Session:
 
 
 @contextmanager
-def session() -> Iterator[Session]:
-    """Attach to the installation, set up and started if needed, and sign in for a moment."""
+def session(*, with_sample: bool = True) -> Iterator[Session]:
+    """Attach to the installation, set up and started if needed, and sign in for a moment.
+
+    A new installation gets the sample, unless the command brings data of its own.
+    """
     actor = f"{getpass.getuser()} (command line)"
     with ExitStack() as stack:
         url = stack.enter_context(launch.attached(settings()))
         stack.callback(db.close_pools)
         prepare.make_ready(settings(), url, _say)
-        if prepare.needs_sample(url):
+        if with_sample and prepare.needs_sample(url):
             prepare.start_sample(_say)
         token = accounts.open_session(prepare.BUILT_IN, actor)
         stack.callback(accounts.sign_out, token, actor)

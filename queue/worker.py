@@ -106,6 +106,8 @@ def describe(error: BaseException) -> Failure:
         text, next_step = str(error), AGAIN
     elif isinstance(error, psycopg.errors.QueryCanceled):
         text, next_step = "The work took longer than it may and was stopped.", AGAIN
+    elif isinstance(error, psycopg.DataError):  # its message would repeat the value
+        text, next_step = "The database refused a value that does not fit.", AGAIN
     elif isinstance(error, psycopg.Error):
         reason = error.diag.message_primary or "the connection was lost"
         text, next_step = f"The database refused: {reason}.", AGAIN

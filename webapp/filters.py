@@ -52,11 +52,9 @@ def took(seconds: float | Decimal | None) -> str:
     """Length of a run: "under 0.1 s", "0.4 s", "41 s", "2 min 5 s", "1 h 3 min"."""
     if seconds is None:
         return NOTHING
-    if seconds < SHORTEST_SECONDS:
-        return f"under {SHORTEST_SECONDS} s"
     whole = int(seconds)
     if whole < MINUTE:
-        return f"{_rounded(seconds, '0.1') if whole < SHORT_SECONDS else whole} s"
+        return _short(seconds)
     if whole < HOUR:
         return _pair(whole // MINUTE, "min", whole % MINUTE, "s")
     return _pair(whole // HOUR, "h", whole % HOUR // MINUTE, "min")
@@ -92,6 +90,12 @@ def _distance(seconds: int) -> str:
     if days < MONTH_DAYS:
         return f"{days} day{'s' if days > 1 else ''}"
     return f"{days // 30} months" if days < YEAR_DAYS else f"{days // 365} years"
+
+
+def _short(seconds: float | Decimal) -> str:
+    if seconds < SHORTEST_SECONDS:
+        return f"under {SHORTEST_SECONDS} s"
+    return f"{_rounded(seconds, '0.1') if seconds < SHORT_SECONDS else int(seconds)} s"
 
 
 def _pair(large: int, large_unit: str, small: int, small_unit: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import abort, url_for
 from werkzeug.datastructures import MultiDict
@@ -67,7 +67,7 @@ class Filters:
     def url(self, **changed: str) -> str:
         """The address of the same list with something changed; paging starts anew."""
         kept = {"campus": self.campus, "category": self.category, "state": self.state}
-        given = {name: value for name, value in (kept | changed).items() if value}
+        given: dict[str, Any] = {name: value for name, value in (kept | changed).items() if value}
         return url_for("jobs.index", **given)
 
     def chips(self, name: str, words: Mapping[str, str]) -> list[Chip]:

@@ -149,7 +149,7 @@ STORIES: dict[str, Callable[[Any, str], tuple[str, ...]]] = {
     "partial": _with_gaps,
     "failed": _failed,
     "cancelled": _stopped,
-    "interrupted": lambda job, _line: (
+    "interrupted": lambda _job, _line: (
         "Interrupted: the computer stopped.",
         "It starts again by itself.",
         NOTHING_TO_DO,

@@ -21,9 +21,10 @@ from schoolbell.queue.errors import InvalidInputError
 TOTAL = "TOTAL"
 NOT_SUBMITTED = "NS"
 # The third character of a school number is its borough; the column of that name has gaps.
-SCHOOL_NUMBER = re.compile(r"\d{2}[MXKQR]\d{3}")
-PERCENT = re.compile(r"\d{1,3}(\.\d{1,6})?")
-DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
+SCHOOL_NUMBER = re.compile(r"\d{2}[MXKQR]\d{3}", re.ASCII)
+PERCENT = re.compile(r"\d{1,3}(\.\d{1,6})?", re.ASCII)
+# A mistyped year such as 0209 or 2173 makes no date.
+DAY = re.compile(r"((?:19|20)\d{2})-?(\d{2})-?(\d{2})", re.ASCII)
 WHOLE = 100
 # Twenty times the real file of one year; more is not attendance.
 MOST_BYTES = 200_000_000
@@ -41,10 +42,19 @@ class School:
 
 @dataclass
 class Day:
-    """One day's figures: None means not submitted. `total` is the district's own, if given."""
+    """One day's figures, by school number or TOTAL: None means not submitted."""
 
-    percents: dict[str, Decimal | None] = field(default_factory=dict)
-    total: Decimal | None = None
+    given: dict[str, Decimal | None] = field(default_factory=dict)
+
+    @property
+    def percents(self) -> dict[str, Decimal | None]:
+        """The schools' figures."""
+        return {number: percent for number, percent in self.given.items() if number != TOTAL}
+
+    @property
+    def total(self) -> Decimal | None:
+        """The district's own figure, if one was given."""
+        return self.given.get(TOTAL)
 
     @property
     def is_session(self) -> bool:
@@ -96,10 +106,8 @@ def _take(days: dict[date, Day], row: dict[str, str], known: AbstractSet[str]) -
         return complaint
     number, text = row["dbn"].upper(), row["attn_pct"].upper()
     percent = None if text == NOT_SUBMITTED else Decimal(text)
-    figures = days.setdefault(_day(row["date"]), Day())
-    if number == TOTAL:
-        figures.total = percent
-    elif figures.percents.setdefault(number, percent) != percent:
+    given = days.setdefault(_day(row["date"]), Day()).given
+    if given.setdefault(number, percent) != percent:
         return f"{number} has a second, different figure for {row['date']}."
     return ""
 
@@ -132,10 +140,11 @@ def list_schools(content: bytes) -> dict[str, School]:
     Raises InvalidInputError when it is not such a list.
     """
     rows = _rows("schools.csv", content, ("dbn", "school_name"))
+    listed = ((row["dbn"].upper(), row["school_name"]) for _, row in rows)
     return {
-        row["dbn"].upper(): School(row["dbn"].upper(), row["school_name"], row["dbn"][2])
-        for _, row in rows
-        if SCHOOL_NUMBER.fullmatch(row["dbn"].upper())
+        number: School(number, name, number[2])
+        for number, name in listed
+        if SCHOOL_NUMBER.fullmatch(number)
     }
 
 
@@ -173,10 +182,12 @@ def _text(name: str, content: bytes) -> str:
                 content = packed.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             raise InvalidInputError(f"{name} is larger than attendance files are; it was refused.")
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except (EOFError, gzip.BadGzipFile, zlib.error) as damaged:
         message = f"{name} is cut off or damaged; fetch it again. Nothing was imported."
         raise InvalidInputError(message) from damaged
-    except UnicodeDecodeError as unreadable:
-        message = f"{name} is not a text file (UTF-8). Nothing was imported."
-        raise InvalidInputError(message) from unreadable
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:  # no text has one, and PostgreSQL keeps none
+        raise InvalidInputError(f"{name} is not a text file (UTF-8). Nothing was imported.")
+    return text

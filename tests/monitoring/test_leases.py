@@ -86,9 +86,7 @@ def test_a_job_that_is_just_being_finished_is_left_alone(owner, job, hold, datab
 def test_a_worker_that_lost_its_job_cannot_finish_it_and_its_writes_are_gone(owner, job, hold):
     late = hold(job)
     with late.closing() as tx:
-        queries.run(
-            tx, "work/note_part", job_id=job, part="the late one", campus_id=late.campus_id
-        )
+        queries.run(tx, "work/note_part", job_id=job, part="the late one", campus_id=late.campus_id)
     expire(owner)
     sweep()
     second = hold(job)

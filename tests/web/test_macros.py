@@ -93,7 +93,7 @@ def test_the_frame_shows_where_one_is_and_who_one_is():
     assert 'action="/sign-out"' in html
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_template_holds_nothing_inline(path):
     source = path.read_text()
     assert not re.search(r"\sstyle=|\son[a-z]+=|<style|javascript:|hx-on|\|\s*safe", source)

@@ -1,9 +1,15 @@
--- How many campuses there are, how many have figures, and what is live. Live jobs are few: finished
--- ones are never counted.
+-- How many campuses have reported anything, how many have figures, and what is live. Live jobs are
+-- few; finished ones are never counted.
 select
     (
-        select count(*) from campuses
-        where kind = 'school' and not made_up
+        select count(*) from campuses as campus
+        where
+            campus.kind = 'school'
+            and not campus.made_up
+            and exists (
+                select 1 from campus_day_reported as day
+                where day.campus_id = campus.campus_id
+            )
     ) as campuses,
     (
         select count(distinct figure.campus_id)
