@@ -77,10 +77,11 @@ def read(name: str, content: bytes, schools: bytes | None, known: frozenset[str]
     complaint, at most five, when anything is wrong.
     """
     listed = list_schools(schools) if schools is not None else {}
+    known |= listed.keys()
     days: dict[date, Day] = {}
     complaints: list[str] = []
     for line, row in _rows(name, content, ("date", "dbn", "attn_pct")):
-        complaint = _take(days, row, listed.keys() | known)
+        complaint = _take(days, row, known)
         if complaint:
             complaints.append(f"{name}, line {line}: {complaint}")
             if len(complaints) == MOST_COMPLAINTS:

@@ -62,13 +62,10 @@ def figure(owner, number, metric, member=""):
 
 
 def kept(owner):
-    counts = "select {0}, (select count(*) from campuses where kind = 'school')".format(
-        ", ".join(
-            f"(select count(*) from {table})"
-            for table in ("campus_day_reported", "academic_sessions", "district_days", "job_parts")
-        )
-    )
-    return tuple(owner.execute(counts).fetchone())
+    tables = ("campus_day_reported", "academic_sessions", "district_days", "job_parts")
+    counts = [owner.execute(f"select count(*) from {table}").fetchone()[0] for table in tables]
+    schools = owner.execute("select count(*) from campuses where kind = 'school'").fetchone()[0]
+    return (*counts, schools)
 
 
 def test_a_good_file_is_kept_and_every_school_gets_its_figures(owner, hand_in):
@@ -207,7 +204,8 @@ def test_a_later_file_adds_days_and_lengthens_the_year(owner, hand_in):
 def test_a_file_over_two_school_years_starts_both(owner, hand_in):
     shown = hand_in("date,dbn,attn_pct\n20150731,01M015,90\n20150801,01M015,80\n")
     rows = owner.execute("select arguments from jobs where task = %s order by id", (REFRESH,))
-    assert [row.arguments["school_year"] for row in rows] == ["2014-15", "2015-16"]
+    years = {row.arguments["school_year"] for row in rows}
+    assert years == {"2014-15", "2015-16"}
     assert shown.result["campuses_to_refresh"] == 2
 
 
