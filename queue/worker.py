@@ -6,6 +6,7 @@ are not used for our jobs: the ledger's functions end them (procrastinate.md, de
 
 import logging
 import os
+import secrets
 import socket
 import threading
 import traceback
@@ -130,7 +131,7 @@ class LedgerJobManager(JobManager):
     async def _refuse_unknown(self, job: Job) -> None:
         """Fail, alone and in plain words, the job whose code is not installed here."""
         job_id = job.task_kwargs["job_id"]
-        token = f"unknown task {job.id}"
+        token = secrets.token_urlsafe(32)  # one that can be guessed would lend its eyes
         failure = Failure(
             "TaskNotFound",
             f"This version of Schoolbell has no job called {job.task_name!r}.",

@@ -38,8 +38,8 @@ def create_app() -> Flask:
         STATES=states.STATES,
         job_title=title,
         job_line=job_words.job_line,
-        page_poll=f"{settings().page_poll_seconds:g}",
-        page_poll_idle=f"{IDLE_FACTOR * settings().page_poll_seconds:g}",
+        page_poll=_interval(settings().page_poll_seconds),
+        page_poll_idle=_interval(IDLE_FACTOR * settings().page_poll_seconds),
     )
     security.init_security(app)
     assets.init_assets(app)
@@ -65,6 +65,11 @@ def _secret_key() -> str:
     except FileNotFoundError as missing:
         message = f"Schoolbell is not set up in {settings().home}: start it once with ./run."
         raise SetupError(message) from missing
+
+
+def _interval(seconds: float) -> str:
+    """Write an interval for htmx, which takes 0.3s for no interval at all and polls on and on."""
+    return f"{max(round(seconds * 1000), 1)}ms"
 
 
 def _add_pages(app: Flask) -> None:

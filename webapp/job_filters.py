@@ -16,6 +16,7 @@ CATEGORY_WORDS = {
     "system": "Data coming in",
     "maintenance": "Upkeep",
 }
+OF_A_CAMPUS = ("campus", "system")
 
 
 class Key(NamedTuple):

@@ -60,9 +60,10 @@ def district_verdict(
         detail = "Load a file with: ./run cli import nyc PATH"
         return Verdict("quiet", "No attendance has been loaded yet.", detail)
     ready, campuses = count(counts.with_figures), count(counts.campuses)
-    whole = counts.with_figures == counts.campuses
+    whole = counts.with_figures == counts.campuses > 1
     sentence = f"All {ready} campuses have" if whole else f"{ready} of {campuses} campuses have"
-    detail = f"Data as of {day(as_of)}. {_closing(year)}".strip()
+    dated = f"Data as of {day(as_of)}." if as_of else "There is no summary of the district yet."
+    detail = f"{dated} {_closing(year)}".strip()
     return Verdict("good", f"{sentence} their figures.", detail)
 
 

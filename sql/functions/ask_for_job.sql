@@ -120,9 +120,12 @@ begin
             using errcode = 'check_violation';
     end if;
     if exists (
-        select unnest(p_parent_ids) except
-        select id from jobs
-        where (select is_district()) or campus_id = any(visible_campuses())
+        select 1 from unnest(p_parent_ids) as asked
+        where not exists (
+            select 1 from jobs
+            where id = asked
+                and ((select is_district()) or campus_id = any(visible_campuses()))
+        )
     ) then
         raise exception 'A job to wait for does not exist.' using errcode = 'no_data_found';
     end if;

@@ -136,7 +136,11 @@ as $$
         visible_campuses(),
         startable_campuses()
     from accounts as account
-    where account.account_id = asker_account();
+    where account.account_id = asker_account()
+        and exists (
+            select 1 from account_roles as held
+            where held.account_id = account.account_id
+        );
 $$;
 
 -- Keeps the asker's own session alive while it is used, at most one write in five minutes.

@@ -88,7 +88,7 @@ def open_page(browser, address):
 
 @pytest.fixture
 def work(owner):
-    """Return a function that does what waits; in a thread, for the browser has a loop in this one."""
+    """Return a function that does what waits: in a thread, as the browser's loop is in this one."""
 
     def work():
         thread = threading.Thread(target=make.work)

@@ -14,7 +14,7 @@ PICTURE_OF = os.environ.get("SCHOOLBELL_PICTURE_OF")
 OVERVIEW = Path(__file__).parent.parent.parent / "docs" / "overview.png"
 THEMES = ("light", "dark")
 SIZES = ({"width": 1280, "height": 860}, {"width": 390, "height": 844})
-STATES = ("waiting", "blocked", "running", "retrying", "partial", "failed", "cancelled")
+STATES = ("waiting", "retrying", "cancelled", "running", "partial", "failed")
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def paths(owner, work):
     make.account(owner, "district", "district_admin")
     days = [f"2015-09-{day:02}" for day in range(1, 31)]
     make.report(owner, campus, dict.fromkeys(days, 91.2))
-    make.start("refresh_attendance_patterns", [campus], school_year="2015-16")
+    [ready] = make.start("refresh_attendance_patterns", [campus], school_year="2015-16")
     work()
     jobs = [make.job(owner, campus, state, key=state, error="It broke.") for state in STATES]
     owner.execute(
@@ -34,9 +34,8 @@ def paths(owner, work):
         " where id = any(%s)",
         (jobs,),
     )
-    first = owner.execute("select min(id) as id from jobs").fetchone().id
-    shown = [f"/jobs/{job}" for job in (first, *jobs)]
-    return ["/", "/jobs/", "/campuses/", "/c/01M015", "/c/DEMO01", "/jobs/?state=scheduled", *shown]
+    shown = [f"/jobs/{job}" for job in (ready, *jobs[-3:])]
+    return ["/", "/jobs/", "/campuses/", "/c/01M015", "/c/DEMO01", "/jobs/?state=blocked", *shown]
 
 
 def serious(page):
@@ -51,9 +50,9 @@ def test_every_page_is_readable_and_fits(paths, open_page, theme):
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     for path in paths:
         page.goto(path)
+        assert low_contrast(page) == [], path
         for size in SIZES:
             page.set_viewport_size(size)
-            assert low_contrast(page) == [], path
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         assert serious(page) == [], path
     assert page.complaints == []

@@ -10,13 +10,13 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_the_drawn_states_are_the_moves_that_the_database_allows(owner):
-    drawn = re.findall(r"^    (\w+) --> (\w+): (.+)$", (ROOT / "docs/states.md").read_text(), re.MULTILINE)
+    drawn = re.findall(r"(?m)^    (\w+) --> (\w+): (.+)$", (ROOT / "docs/states.md").read_text())
     allowed = owner.execute("select from_state, to_state, why from job_transitions").fetchall()
     assert sorted(drawn) == sorted(tuple(row) for row in allowed)
 
 
 def test_every_state_has_its_line_and_the_word_that_people_read():
-    rows = re.findall(r"^\| (\w+) \| .+ \| (.+) \|$", (ROOT / "docs/states.md").read_text(), re.MULTILINE)
+    rows = re.findall(r"(?m)^\| (\w+) \| .+ \| (.+) \|$", (ROOT / "docs/states.md").read_text())
     words = {name: word.removesuffix(" by ...") for name, word in rows if name in JOB_STATES}
     assert words == {name: state.word for name, state in JOB_STATES.items()}
 

@@ -23,6 +23,8 @@ select * from {table} for update;
 insert into {table} select * from jsonb_populate_record(null::{table}, $json${json}$json$);
 insert into {table} ({columns}) select {columns}
 from jsonb_populate_record(null::{table}, $json${json}$json$) on conflict do nothing;
+insert into {table} ({columns}) select {as_b} from {table} where campus_id = {a}
+on conflict do nothing;
 update {table} set campus_id = {b};
 update {table} set campus_id = {a} where campus_id = {b};
 update {table} set campus_id = {b} where campus_id = {a};
@@ -63,6 +65,7 @@ def of_tables(owner, world):
             f"select to_jsonb(t) as json from {table} as t where campus_id = %s", (world.b,)
         ).fetchone()
         names = {"table": table, "a": world.a, "b": world.b, "columns": columns(owner, table)}
+        names["as_b"] = names["columns"].replace("campus_id", str(world.b), 1)
         for statement in OF_TABLE.split(";"):
             yield statement.strip().format(**names, json=json.dumps(row.json if row else {}))
     for table in ("procrastinate_jobs", "accounts", "web_sessions", "schema_migrations"):

@@ -40,11 +40,28 @@ def build(owner: psycopg.Connection[Any]) -> World:
     for campus, percent in ((a, 90), (b, 66.1357)):
         _figures(owner, campus, percent)
         make.report(owner, campus, {"2015-09-09": percent})
+    for statement in ROWS_OF_A.split(";"):
+        owner.execute(statement, {"a": a})
     own = make.job(owner, a, "failed", key="own", error="acorns are missing")
     owner.execute("select setval(pg_get_serial_sequence('jobs', 'id'), %s)", (FIRST_JOB,))
     jobs = {state: _job(owner, b, state) for state in ("waiting", "failed", "running", "succeeded")}
     _traces_of(owner, b, jobs)
     return World(a, b, district, jobs, own)
+
+
+# Rows of a kind that B has as well, under keys that B has not: taken for B's, they would fit in.
+ROWS_OF_A = """
+insert into metric_campus_period
+(campus_id, grain, period_key, metric, dimension, member, n, value, as_of, job_id)
+values (%(a)s, 'school_year', '2015-16', 'weekday_mean', 'weekday', 'Tue', 60, 90, '2016-06-01', 1);
+insert into campus_day_reported (campus_id, school_date, source, percent, state, job_id)
+values (%(a)s, '2016-09-12', 'nyc', 90, 'reported', 1);
+insert into academic_sessions
+(campus_id, sourced_id, title, type, start_date, end_date, school_year)
+values (%(a)s, 'acorn', 'acorn', 'semester', '2015-08-01', '2016-01-01', 2016);
+insert into audit_log (campus_id, actor, action, object, reason, outcome)
+values (%(a)s, 'Admin', 'acorn', 'acorn', 'acorn', 'done')
+"""
 
 
 def _figures(owner: Any, campus: int, percent: float) -> None:

@@ -130,7 +130,7 @@ def assert_roles_are_in_order(managed):
     with psycopg.connect(managed, row_factory=namedtuple_row) as connection:
         row = connection.execute(
             "select pg_has_role('schoolbell_web', 'schoolbell_district', 'USAGE') as inherits,"
-            " pg_has_role('schoolbell_web', 'schoolbell_district', 'SET') as may_take_on,"
+            " pg_has_role('schoolbell_web', 'schoolbell_district', 'MEMBER') as may_take_on,"
             " (select relforcerowsecurity from pg_class where oid = 'jobs'::regclass) as forced,"
             " has_function_privilege('schoolbell_web', 'sweep_expired_leases()', 'execute') as open"
         ).fetchone()

@@ -69,6 +69,11 @@ def test_a_filter_that_is_no_filter_is_refused(district, query):
     assert district.get(f"/jobs/?{query}").status_code == 400
 
 
+def test_a_school_is_offered_only_the_kinds_of_jobs_that_it_has(office):
+    assert "Upkeep" not in office.get("/jobs/").text
+    assert "School figures" in office.get("/jobs/").text
+
+
 def test_a_list_without_jobs_says_what_will_come(district):
     assert "No job has run yet" in district.get("/jobs/").text
     assert "No job fits these filters" in district.get("/jobs/?state=failed").text
@@ -97,9 +102,9 @@ def test_an_older_page_stays_what_it_is_while_new_jobs_come(owner, district, a):
 
 def test_a_live_list_asks_often_and_a_quiet_one_seldom(owner, district, a):
     job = make.job(owner, a, "running")
-    assert 'hx-trigger="every 0.3s"' in district.get("/jobs/", headers=HTMX).text
+    assert 'hx-trigger="every 300ms"' in district.get("/jobs/", headers=HTMX).text
     owner.execute("update jobs set state = 'succeeded' where id = %s", (job,))
-    assert 'hx-trigger="every 1.8s"' in district.get("/jobs/", headers=HTMX).text
+    assert 'hx-trigger="every 1800ms"' in district.get("/jobs/", headers=HTMX).text
 
 
 def test_the_district_starts_its_jobs_from_the_list_and_nobody_else_can(owner, client, a):
@@ -115,6 +120,15 @@ def test_the_district_starts_its_jobs_from_the_list_and_nobody_else_can(owner, c
     answer = make.post(admin, "/jobs/", **fields)
     assert answer.status_code == 303
     assert "All campuses" in admin.get(answer.location).text
+
+
+def test_a_job_that_has_nothing_to_work_on_is_refused_in_a_sentence(owner, district, a):
+    fields = {"task": "summarise_district_attendance", "campus": "district"}
+    answer = make.post(district, "/jobs/", **fields)
+    assert answer.location == "/jobs/"
+    assert "no attendance was reported here" in district.get("/jobs/").text
+    fields = {"task": "refresh_attendance_patterns", "campus": "01M001"}
+    assert make.post(district, "/jobs/", **fields).location == "/c/01M001"
 
 
 @pytest.mark.parametrize("task", ["make_ledger_months", "no_such_task", ""])
@@ -135,7 +149,7 @@ def test_the_panel_of_a_job_that_is_over_does_not_poll(owner, office, a, state):
 def test_the_panel_of_a_live_job_polls_its_own_address(owner, office, a, state):
     job = make.job(owner, a, state)
     html = office.get(f"/jobs/{job}", headers=HTMX).text
-    assert f'hx-get="/jobs/{job}" hx-trigger="every 0.3s" hx-swap="outerMorph"' in html
+    assert f'hx-get="/jobs/{job}" hx-trigger="every 300ms" hx-swap="outerMorph"' in html
     assert "<html" not in html
     assert ">Run again</button>" not in html
     assert "Stop this job" in html

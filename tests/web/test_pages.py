@@ -124,7 +124,7 @@ def test_today_says_that_figures_are_being_made_and_asks_often(owner, office, a)
     make.job(owner, a, "waiting")
     html = office.get("/c/01M001", headers=HTMX).text
     assert "The attendance figures are being made." in html
-    assert 'hx-trigger="every 0.3s"' in html
+    assert 'hx-trigger="every 300ms"' in html
     assert html.startswith('<div class="stack" id="today"') or 'id="today"' in html
 
 
@@ -173,8 +173,9 @@ def test_the_overview_is_quiet_before_any_data(district):
 
 def test_the_overview_counts_the_campuses_that_have_figures(owner, district, a, b):
     work_out(owner, a)
+    make.report(owner, b, {"2015-09-09": 90})
     shown = words(district.get("/").text)
-    assert "1 of 2 campuses have their figures." in shown
+    assert "1 of 2 campuses have their figures. There is no summary of the district yet." in shown
     assert "Campuses with figures 1 of 2 campuses" in shown
 
 
@@ -217,7 +218,7 @@ def test_the_overview_shows_progress(owner, district):
     html = district.get("/", headers=HTMX).text
     assert "Attendance is being loaded." in html
     assert re.search(r'<progress[^>]*value="61"\s+max="184"', html)
-    assert 'hx-trigger="every 0.3s"' in html
+    assert 'hx-trigger="every 300ms"' in html
 
 
 def test_campuses_are_found_by_number_name_and_borough(district, a, b):

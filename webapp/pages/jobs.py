@@ -9,7 +9,7 @@ from schoolbell.queue import enqueue, queries, tasks
 from schoolbell.queue.db import Transaction
 from schoolbell.queue.errors import DuplicateJobError, InvalidJobError
 from schoolbell.webapp import htmx, job_filters, job_words, scope
-from schoolbell.webapp.job_filters import CATEGORY_WORDS, Filters
+from schoolbell.webapp.job_filters import CATEGORY_WORDS, OF_A_CAMPUS, Filters
 from schoolbell.webapp.job_words import NO_REASON
 
 bp = Blueprint("jobs", __name__, url_prefix="/jobs")
@@ -41,7 +41,7 @@ def index() -> Response:
         jobs=shown,
         older=_older(asked, shown) if len(rows) > PAGE_SIZE else "",
         state_chips=asked.chips("state", job_filters.state_words()),
-        category_chips=asked.chips("category", CATEGORY_WORDS),
+        category_chips=asked.chips("category", _categories()),
         startable=_startable(),
         is_live=any(map(job_words.is_live, shown)),
         this_url=asked.url(before=asked.before),
@@ -85,13 +85,20 @@ def _campus_choices(tx: Transaction) -> list[Any]:
     ).fetchall()
 
 
+def _categories() -> dict[str, str]:
+    """The kinds of jobs that this person may come across."""
+    is_district = scope.person().is_district_admin
+    return {
+        name: word for name, word in CATEGORY_WORDS.items() if is_district or name in OF_A_CAMPUS
+    }
+
+
 def _startable() -> list[tasks.JobType]:
     """The district's jobs that this person may start from the list."""
     if not scope.person().is_district_admin:
         return []
-    return [
-        kind for kind in tasks.job_types().values() if kind.on_request and kind.scope == "district"
-    ]
+    kinds = sorted(tasks.job_types().values(), key=lambda kind: -kind.priority)
+    return [kind for kind in kinds if kind.on_request and kind.scope == "district"]
 
 
 @bp.post("/")
@@ -109,7 +116,15 @@ def start() -> Response:
         except DuplicateJobError as duplicate:
             job_id = duplicate.job_id
             flash(str(duplicate))
+        except InvalidJobError as refusal:  # such as no attendance to work on yet
+            flash(str(refusal), "error")
+            return redirect(_page_of(campus), 303)
     return redirect(url_for("jobs.show", job_id=job_id), 303)
+
+
+def _page_of(campus: Any) -> str:  # noqa: ANN401 (a row)
+    is_school = campus.kind == "school"
+    return url_for("today.show", campus=campus.sourced_id) if is_school else url_for("jobs.index")
 
 
 def _reason() -> str:

@@ -2,5 +2,5 @@
 -- params:  login text, minutes integer
 select count(*) as failures from signin_failures
 where
-    login = %(login)s
+    login = left(%(login)s, 100)
     and failed_at > clock.now() - make_interval(mins => %(minutes)s)

@@ -14,7 +14,7 @@ select distinct on (mean.metric)
         when 'weekday_mean' then 'worst_weekday_with_low_days' else 'worst_weekday'
     end,
     mean.dimension,
-    mean.member,
+    case when mean.value is not null then mean.member else '' end, -- withheld: no weekday is named
     mean.n,
     mean.value,
     mean.null_reason,
