@@ -18,7 +18,7 @@ from psycopg import sql
 from schoolbell.queue import accounts, db, queries, tasks
 from schoolbell.queue.db import Transaction
 from schoolbell.queue.importing import nyc
-from schoolbell.queue.migrate import OWNER, migrate
+from schoolbell.queue.migrate import MIGRATION_LOCK, OWNER, migrate
 from schoolbell.queue.monitoring import ledger
 from schoolbell.queue.settings import Settings
 
@@ -62,10 +62,11 @@ def keep_serving_urls(chosen: Settings, installer_url: str) -> None:
     passwords are made: nobody can read the old ones back.
     """
     kept: dict[str, str] = {}
-    if chosen.serving_urls_file.exists():
-        kept = json.loads(chosen.serving_urls_file.read_text())
     urls = {}
     with db.installer(installer_url) as connection:
+        connection.execute("select pg_advisory_lock(%s)", (MIGRATION_LOCK,))
+        if chosen.serving_urls_file.exists():
+            kept = json.loads(chosen.serving_urls_file.read_text())
         for role in ("web", "worker", "signin"):
             if getattr(chosen, f"{role}_url"):
                 continue
@@ -80,7 +81,7 @@ def keep_serving_urls(chosen: Settings, installer_url: str) -> None:
             urls[role] = psycopg.conninfo.make_conninfo(
                 installer_url, user=login, password=password
             )
-    write_private(chosen.serving_urls_file, json.dumps(urls, indent=1))
+        write_private(chosen.serving_urls_file, json.dumps(urls, indent=1))
 
 
 def keep_secret(path: Path, make: Callable[[], str]) -> None:

@@ -60,17 +60,19 @@ def database_url() -> Iterator[str]:
     """Return the installer's address of this worker's database, migrated, with its own clock."""
     from schoolbell.queue import db, migrate, postgres, prepare  # noqa: PLC0415
     from schoolbell.queue.settings import settings  # noqa: PLC0415
+    from schoolbell.tests import cluster  # noqa: PLC0415
 
     server = postgres.ensure(Path(os.environ[CLUSTER]), durable=False)
     name = f"test_{WORKER}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
     url = make_conninfo(server, dbname=name)
-    migrate.migrate(url)
+    _share_passwords(server)
+    with cluster.alone():
+        migrate.migrate(url)
+        prepare.keep_serving_urls(settings(), url)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(FROZEN_CLOCK)
-    _share_passwords(server)
-    prepare.keep_serving_urls(settings(), url)
     prepare.keep_secret(settings().secret_key_file, lambda: "a key for tests alone")
     yield url
     db.close_pools()

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -15,29 +14,43 @@ from psycopg.rows import namedtuple_row
 
 from schoolbell.queue import postgres, prepare
 from schoolbell.queue.settings import settings
+from schoolbell.tests import cluster
 from schoolbell.tests.faults import programs
 
 LOAD_SECONDS = 240
 START = "from schoolbell.queue import prepare; prepare.start_sample(print)"
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    """Connect to an installation whose worker has done all there was to do with the sample."""
-    server = postgres.ensure(Path(os.environ["SCHOOLBELL_TEST_CLUSTER"]), durable=False)
-    with psycopg.connect(server, autocommit=True) as maintenance:
-        maintenance.execute("drop database if exists sample with (force)")
-        maintenance.execute("create database sample")
-        url, home = make_conninfo(server, dbname="sample"), tmp_path_factory.mktemp("home")
-        _make_ready(url, home)
-        environment = {"SCHOOLBELL_HOME": str(home), "SCHOOLBELL_LEASE_SECONDS": "30"}
-        subprocess.run([sys.executable, "-c", START], check=True, env=os.environ | environment)
-        connection = psycopg.connect(url, autocommit=True, row_factory=namedtuple_row)
-        with connection, programs.worker(**environment) as process:
-            programs.wait_until(lambda: programs.all_ended(connection), LOAD_SECONDS)
-            programs.end(process, signal.SIGTERM)
-            yield connection
-        maintenance.execute("drop database sample with (force)")
+@pytest.fixture(scope="session")
+def sample():
+    """Connect to an installation whose worker has done all there was to do with the sample.
+
+    The first process that needs it loads it; the others wait and then look at the same database.
+    """
+    server = postgres.ensure(cluster.home(), durable=False)
+    url, loaded = make_conninfo(server, dbname="sample"), cluster.home() / "sample loaded"
+    with cluster.alone():
+        if not loaded.exists():
+            _load(server, url)
+            loaded.touch()
+    with psycopg.connect(url, autocommit=True, row_factory=namedtuple_row) as connection:
+        yield connection
+
+
+def _load(server, url):
+    home = cluster.home() / "home of the sample"
+    home.mkdir()
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("create database sample")
+    _make_ready(url, home)
+    environment = {"SCHOOLBELL_HOME": str(home), "SCHOOLBELL_LEASE_SECONDS": "30"}
+    subprocess.run([sys.executable, "-c", START], check=True, env=os.environ | environment)
+    with (
+        psycopg.connect(url, autocommit=True) as connection,
+        programs.worker(**environment) as process,
+    ):
+        programs.wait_until(lambda: programs.all_ended(connection), LOAD_SECONDS)
+        programs.end(process, signal.SIGTERM)
 
 
 def _make_ready(url, home):

@@ -26,8 +26,6 @@ SCHOOL_METRICS = {
     **{f"{day.lower()}_ex": ("weekday_mean_without_low_days", day) for day in WEEKDAYS},
 }
 
-pytestmark = pytest.mark.xdist_group("the whole sample")
-
 
 @pytest.fixture(scope="module")
 def figures(sample):

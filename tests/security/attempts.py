@@ -6,6 +6,7 @@ Each attempt is made twice: with B's number or job, and with one that does not e
 from dataclasses import dataclass, field
 from typing import Any
 
+from schoolbell.tests import factories as make
 from schoolbell.tests.security import world as worlds
 
 NO_NUMBER, NO_JOB = "75X998", 987_654
@@ -104,3 +105,9 @@ def send(client: Any, method: str, url: str, form: dict[str, str], token: str) -
     """Send one attempt as a page of ours would."""
     sent = {"data": {**form, "csrf_token": token}} if method == "POST" else {}
     return client.open(url, method=method, buffered=True, **sent)
+
+
+def sign_in(client, login, password=make.PASSWORD, **options):
+    """Sign in through the page, with whatever name and password."""
+    form = {"login": login, "password": password, "csrf_token": make.csrf(client, "/sign-in")}
+    return client.post("/sign-in" + options.pop("query", ""), data=form, **options)

@@ -20,3 +20,10 @@ def world(owner):
     ):
         worlds.session(owner, make.account(owner, login, role, campus), login)
     return made
+
+
+@pytest.fixture
+def office(owner):
+    """Make an account that may sign in, and the campus that it belongs to."""
+    campus = make.campus(owner, "01M001")
+    return make.account(owner, "office", "campus_admin", campus)
