@@ -4,6 +4,7 @@ The handler's writes, its result and the end of the job commit together, so that
 killed leaves either all of it or nothing. Longer work is cut into parts, each once.
 """
 
+import random
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -206,9 +207,9 @@ class Attempt:
                 **failure.as_parameters(),
             )
 
-    def retry(self, failure: Failure) -> None:
-        """End this attempt; the next one comes after a wait that doubles with every try."""
-        wait = self.job_type.wait_seconds * 2 ** (self.number - 1)
+    def retry(self, failure: Failure, *, after_seconds: float = 0) -> None:
+        """End this attempt; the next one comes after a wait, not before `after_seconds`."""
+        wait = max(retry_wait_seconds(self.job_type, self.number), after_seconds)
         with db.transaction("worker") as tx:
             queries.run(
                 tx,
@@ -224,6 +225,16 @@ class Attempt:
         """Let another worker go on with the job: this one is asked to stop."""
         with db.transaction("worker") as tx:
             queries.run(tx, "work/interrupt_job", job_id=self.job_id, token=self.token)
+
+
+def retry_wait_seconds(job_type: JobType, number: int) -> float:
+    """Choose how long to wait after attempt `number`: doubling, bounded, and spread out.
+
+    Half of the wait is by chance, so that a thousand jobs that failed together do not come back
+    together ("equal jitter" of M. Brooker, Exponential Backoff and Jitter, 2015).
+    """
+    whole = min(job_type.wait_seconds * 2.0 ** (number - 1), job_type.most_wait_seconds)
+    return whole * random.uniform(0.5, 1)  # noqa: S311 (a wait, not a secret)
 
 
 def open_attempt(

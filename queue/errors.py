@@ -14,7 +14,14 @@ class InvalidInputError(SchoolbellError):
 
 
 class TransientError(SchoolbellError):
-    """The same job may succeed later: it is worth another try."""
+    """The same job may succeed later: it is worth another try.
+
+    `retry_after_seconds` is what the other side asked for (HTTP's Retry-After): no try is sooner.
+    """
+
+    def __init__(self, message: str, *, retry_after_seconds: float = 0) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class InvalidJobError(SchoolbellError):

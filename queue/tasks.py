@@ -49,10 +49,11 @@ Handler = Callable[["Attempt"], Outcome]
 class JobType:
     """The facts of one job type.
 
-    `tries` counts attempts: 3 means three, with a wait that doubles each time. `timeout_seconds`
-    bounds each of the handler's transactions. `cron` (in UTC) starts the job by itself.
-    `on_request` says that a person may start it, and `usual_arguments` names the query that finds
-    its arguments then.
+    `tries` counts attempts: 3 means three. The wait for the next one doubles from `wait_seconds` up
+    to `most_wait_seconds`; `retry_on` names errors worth another try beside the usual ones.
+    `timeout_seconds` bounds each of the handler's transactions. `cron` (in UTC) starts the job by
+    itself. `on_request` says that a person may start it, and `usual_arguments` names the query that
+    finds its arguments then.
     """
 
     name: str
@@ -65,6 +66,8 @@ class JobType:
     handler: Handler
     tries: int = 3
     wait_seconds: float = 5
+    most_wait_seconds: float = 3600
+    retry_on: tuple[type[Exception], ...] = ()
     timeout_seconds: float = 60
     cron: str | None = None
     on_request: bool = True
@@ -76,6 +79,8 @@ class Choices(TypedDict, total=False):
 
     tries: int
     wait_seconds: float
+    most_wait_seconds: float
+    retry_on: tuple[type[Exception], ...]
     timeout_seconds: float
     cron: str | None
     on_request: bool

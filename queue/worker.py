@@ -8,10 +8,8 @@ import logging
 import os
 import secrets
 import socket
-import threading
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import psycopg
 from procrastinate import JobContext
@@ -19,7 +17,7 @@ from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 
-from schoolbell.queue import db, queries
+from schoolbell.queue import queries
 from schoolbell.queue.attempt import Attempt, Failure, WorkerStoppingError, open_attempt
 from schoolbell.queue.errors import (
     InvalidInputError,
@@ -29,7 +27,7 @@ from schoolbell.queue.errors import (
     SetupError,
     TransientError,
 )
-from schoolbell.queue.settings import settings
+from schoolbell.queue.keeper import keeper
 from schoolbell.queue.tasks import JobType
 
 logger = logging.getLogger("schoolbell.worker")
@@ -85,8 +83,9 @@ def _end_badly(attempt: Attempt, error: BaseException) -> None:
     if isinstance(error, JobCancelledError):
         attempt.fail(failure, state="cancelled")
         raise JobAborted from None
-    if isinstance(error, WORTH_ANOTHER_TRY) and attempt.has_tries_left:
-        attempt.retry(failure)
+    worth_it = isinstance(error, (*WORTH_ANOTHER_TRY, *attempt.job_type.retry_on))
+    if worth_it and attempt.has_tries_left:
+        attempt.retry(failure, after_seconds=getattr(error, "retry_after_seconds", 0))
     else:
         attempt.fail(failure)
     raise AttemptFailedError(failure.text) from None
@@ -164,60 +163,3 @@ class LedgerJobManager(JobManager):
         """Stop keeping leases: the drain is over and no job of this worker runs any more."""
         keeper.stop()
         await super().unregister_worker(worker_id)
-
-
-class LeaseKeeper:
-    """A thread that renews the leases of running jobs and sweeps those that have expired.
-
-    It goes on through a graceful drain, when Procrastinate's heartbeat has already stopped, so that
-    a job is never taken for lost while it is being finished.
-    """
-
-    def __init__(self) -> None:
-        self._jobs: set[int] = set()
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Begin in a thread of its own; a second start does nothing."""
-        if self._thread is None:
-            self._stopping.clear()
-            self._thread = threading.Thread(target=self._keep, name="lease keeper", daemon=True)
-            self._thread.start()
-
-    def stop(self) -> None:
-        """End the thread and wait for it."""
-        if self._thread is not None:
-            self._stopping.set()
-            self._thread.join()
-            self._thread = None
-
-    @contextmanager
-    def keeping(self, job_id: int) -> Iterator[None]:
-        """Keep a job's lease for the length of a with-block."""
-        self._jobs.add(job_id)
-        try:
-            yield
-        finally:
-            self._jobs.discard(job_id)
-
-    def _keep(self) -> None:
-        pause = min(settings().lease_seconds / 3, settings().sweep_seconds)
-        while not self._stopping.wait(pause):
-            try:
-                self._renew_and_sweep()
-            except (psycopg.Error, SetupError):
-                # The next round tries again; a lease that is not renewed expires by itself.
-                logger.warning("The database cannot be reached to renew leases.")
-
-    def _renew_and_sweep(self) -> None:
-        with db.transaction("worker") as tx:
-            if self._jobs:
-                queries.run(tx, "work/renew_leases", job_ids=sorted(self._jobs))
-        with db.transaction("worker") as tx:
-            swept = queries.one(tx, "work/sweep_expired_leases").swept
-        if swept:
-            logger.warning("%s interrupted jobs were put back into the queue.", swept)
-
-
-keeper = LeaseKeeper()

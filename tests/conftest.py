@@ -1,6 +1,7 @@
 """One real PostgreSQL a run, one database a worker, emptied after every test that used it."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -46,13 +47,14 @@ _LEADS = pytest.StashKey[bool]()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the cluster that this process started, if a test ever needed it."""
+    """Stop the cluster that this process started, if a test ever needed it, and remove it."""
     if config.stash.get(_LEADS, False):
         from schoolbell.queue import postgres  # noqa: PLC0415 (settings must be in place first)
 
         cluster = Path(os.environ[CLUSTER])
         if (cluster / "postgres").exists():
             postgres.stop(cluster)
+        shutil.rmtree(cluster, ignore_errors=True)  # a hundred megabytes a run
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from psycopg import errors
@@ -25,12 +26,14 @@ def add(
     *,
     arguments: Mapping[str, Any] | None = None,
     reason: str,
+    due_at: datetime | None = None,
     after: Sequence[int] = (),
     needs: str = "success",
 ) -> list[int]:
     """Add one job of this type for each campus and return the ids of those that were added.
 
-    A campus where the same work (task and arguments) already waits is left out. With `after`
+    A campus where the same work (task and arguments) already waits is left out. A job with a
+    `due_at` waits for that time outside the queue. With `after`
     the jobs wait until all those jobs have ended well, or with `needs="any outcome"` have ended.
     """
     added = _insert(
@@ -44,7 +47,8 @@ def add(
         campus_ids=list(campus_ids),
         arguments=Jsonb(dict(arguments or {})),
         duplicate_key=_key(arguments or {}),
-        state="blocked" if after else "waiting",
+        state="blocked" if after else "scheduled" if due_at else "waiting",
+        due_at=due_at,
         reason=reason,
     )
     for job_id in added if after else ():

@@ -31,6 +31,7 @@ begin
     where state in ('waiting', 'scheduled', 'blocked');
 
     perform put_into_queue(array(select new_rows::jobs from new_rows where state = 'waiting'));
+    perform tell_of_due_jobs() from new_rows where due_at is not null having count(*) > 0;
 
     insert into audit_log (campus_id, actor, action, object, reason, outcome)
     select campus_id, requested_by, 'start ' || task, 'job ' || id, reason, 'done'
@@ -47,7 +48,7 @@ as $$
 begin
     if not exists (
         select 1 from new_rows inner join old_rows using (id)
-        where new_rows.state <> old_rows.state
+        where new_rows.state <> old_rows.state or new_rows.due_at is distinct from old_rows.due_at
     ) then
         return null;
     end if;
@@ -66,7 +67,12 @@ begin
         select new_rows::jobs
         from new_rows inner join old_rows using (id)
         where new_rows.state in ('waiting', 'interrupted') and new_rows.state <> old_rows.state
+            -- the next try's time has come
+            or new_rows.state = 'retrying' and new_rows.due_at is null
+            and old_rows.state = 'retrying' and old_rows.due_at is not null
     ));
+    perform tell_of_due_jobs() from new_rows
+    where state in ('scheduled', 'retrying') and due_at is not null having count(*) > 0;
 
     perform release_children(array(
         select new_rows.id
@@ -75,6 +81,38 @@ begin
             and new_rows.state in ('succeeded', 'partial', 'failed', 'cancelled')
     ));
     return null;
+end;
+$$;
+
+-- Wakes the workers' keepers, which wait for the earliest time they know of.
+create or replace function tell_of_due_jobs() returns void
+language sql security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+    select pg_notify('schoolbell_due', '');
+$$;
+
+-- Puts jobs whose time has come into the queue, which wakes a worker; returns the seconds until the
+-- next one is due, or null when none is waiting for its time. Two callers never take the same job.
+create or replace function release_due_jobs() returns float8
+language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+    update jobs as job
+    set state = case job.state when 'scheduled' then 'waiting' else job.state end,
+        due_at = null
+    where (job.id, job.created_at) in (
+        select due.id, due.created_at from jobs as due
+        where due.state in ('scheduled', 'retrying') and due.due_at <= clock.now()
+        order by due.due_at
+        limit 1000
+        for update skip locked
+    );
+    return (
+        select extract(epoch from min(due.due_at) - clock.now())::float8 from jobs as due
+        where due.state in ('scheduled', 'retrying') and due.due_at is not null
+    );
 end;
 $$;
 

@@ -136,7 +136,7 @@ begin
     where job.id = p_job_id;
 
     delete from job_leases where job_id = p_job_id;
-    perform procrastinate_retry_job_v2(held.queue_row_id, p_retry_at, null, null, null);
+    delete from procrastinate_jobs where id = held.queue_row_id;
 end;
 $$;
 

@@ -28,5 +28,6 @@ finish_job(bigint, text, float8, text, jsonb, jsonb, text, text, text, text),
 retry_job(bigint, text, float8, timestamptz, text, text, text, text),
 interrupt_job(bigint, text),
 renew_leases(bigint[]),
+release_due_jobs(),
 sweep_expired_leases()
 to schoolbell_worker;

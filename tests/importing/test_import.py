@@ -123,13 +123,19 @@ def test_a_corrected_figure_makes_only_its_school_due(owner, hand_in):
     assert refreshed(owner)[3:] == ["19K510"]
 
 
-def test_a_correction_that_changes_the_low_days_makes_every_school_due(owner, hand_in):
+def test_one_correction_that_changes_the_low_days_makes_every_school_due(owner, hand_in):
     hand_in(table())
-    changed = {f"d20150921_{number}": 90 for number in NUMBERS}
-    shown = hand_in(table(**changed))
+    shown = hand_in(table(d20150914_01M015=0))
+    assert (shown.result["changed"], shown.result["campuses_to_refresh"]) == (1, 3)
+    lows = owner.execute("select school_date from district_days where is_low order by 1")
+    assert [row.school_date.day for row in lows] == [14, 21]
+
+
+def test_a_day_that_is_low_no_more_makes_every_school_due(owner, hand_in):
+    hand_in(table())
+    shown = hand_in(table(**{f"d20150921_{number}": 90 for number in NUMBERS}))
     assert shown.result["campuses_to_refresh"] == 3
-    lows = owner.execute("select school_date from district_days where is_low").fetchall()
-    assert lows == []
+    assert owner.execute("select 1 from district_days where is_low").fetchall() == []
 
 
 def test_the_district_is_summed_up_again_after_a_correction(owner, hand_in):

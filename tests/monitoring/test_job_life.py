@@ -2,6 +2,8 @@
 
 import pytest
 
+from schoolbell.queue import tasks
+from schoolbell.queue.attempt import retry_wait_seconds
 from schoolbell.queue.errors import InvalidJobError, TransientError
 from schoolbell.queue.tasks import Outcome
 from schoolbell.tests import factories as make
@@ -89,7 +91,7 @@ def test_an_error_worth_another_try_is_retried_until_it_succeeds(owner, job_of, 
     assert attempts(owner, job)[0].error_text == "The bell is being repaired."
 
 
-def test_a_retry_waits_in_the_state_retrying_longer_with_every_try(owner, job_of):
+def test_a_retry_waits_outside_the_queue_longer_with_every_try(owner, job_of):
     def ring(attempt):
         raise TransientError("The bell is being repaired.")
 
@@ -98,10 +100,43 @@ def test_a_retry_waits_in_the_state_retrying_longer_with_every_try(owner, job_of
     for _ in range(2):
         make.work()
         shown = make.show(owner, job)
-        assert (shown.state, in_queue(owner, job)) == ("retrying", 1)
+        assert (shown.state, in_queue(owner, job)) == ("retrying", 0)
         waits.append((shown.due_at - attempts(owner, job)[-1].ended_at).total_seconds())
-        owner.execute("update procrastinate_jobs set scheduled_at = null")
-    assert waits == pytest.approx([60, 120], abs=2)
+        owner.execute("update jobs set due_at = clock.now()")
+    assert [30 <= waits[0] <= 62, 60 <= waits[1] <= 122] == [True, True]
+
+
+def test_a_wait_is_bounded_and_half_of_it_is_by_chance(job_of):
+    kind = tasks.find(job_of(_never, wait_seconds=10, most_wait_seconds=100))
+    waits = [[retry_wait_seconds(kind, number) for _ in range(200)] for number in (1, 2, 3, 9)]
+    for bound, drawn in zip((10, 20, 40, 100), waits, strict=True):
+        assert bound / 2 <= min(drawn) < max(drawn) <= bound
+        assert max(drawn) - min(drawn) > bound / 4
+
+
+def test_no_try_comes_sooner_than_the_other_side_asked_for(owner, job_of):
+    def ring(attempt):
+        raise TransientError("Come back later.", retry_after_seconds=300)
+
+    [job] = make.start(job_of(ring, wait_seconds=1), [make.campus(owner, "01M015")])
+    make.work()
+    shown = make.show(owner, job)
+    assert (shown.due_at - shown.changed_at).total_seconds() == pytest.approx(300, abs=2)
+
+
+def test_a_job_type_may_name_errors_of_its_own_that_are_worth_another_try(owner, job_of):
+    def ring(attempt):
+        if attempt.number == 1:
+            raise TimeoutError
+        return Outcome()
+
+    [job] = make.start(job_of(ring, retry_on=(TimeoutError,)), [make.campus(owner, "01M015")])
+    make.work()
+    assert [a.state for a in attempts(owner, job)] == ["failed", "succeeded"]
+
+
+def _never(attempt):
+    raise AssertionError(attempt)
 
 
 def test_three_tries_means_three(owner, job_of, work_off):

@@ -25,6 +25,7 @@ def expire(owner):
 
 def sweep():
     with db.transaction("worker") as tx:
+        tx.execute("set local lock_timeout = '5s'")  # a sweep never waits for a job
         return queries.one(tx, "work/sweep_expired_leases").swept
 
 

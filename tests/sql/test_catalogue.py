@@ -87,6 +87,8 @@ FUNCTIONS = {
     "hold_job_for_asker": "ledger",
     "hold_lease": "ledger",
     "put_into_queue": "ledger",
+    "tell_of_due_jobs": "ledger",
+    "release_due_jobs": "ledger worker",
     "release_children": "ledger",
     "close_attempts": "ledger",
     "lease_length": "ledger",
