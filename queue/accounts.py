@@ -27,16 +27,21 @@ class SignIn:
 
     token: str | None
     refusal: str | None = None
+    too_many: bool = False
 
 
 def sign_in(login: str, password: str) -> SignIn:
-    """Check a password and open a session, or say why not. Every try is counted and logged."""
+    """Check a password and open a session, or say why not.
+
+    Each try is counted and logged; those that come after too many are not even looked at.
+    """
     with db.transaction("signin") as tx:
         failures = queries.one(
             tx, "accounts/recent_failures", login=login, minutes=FAILURE_MINUTES
         ).failures
         if failures >= MOST_FAILURES:
-            return SignIn(None, f"Too many tries. Wait {FAILURE_MINUTES} minutes, then try again.")
+            refusal = f"Too many tries. Wait {FAILURE_MINUTES} minutes, then try again."
+            return SignIn(None, refusal, too_many=True)
         account = queries.one(tx, "accounts/find_account", login=login)
         if not _matches(account.password_hash if account else _NOBODY, password) or not account:
             queries.run(tx, "accounts/note_failure", login=login)

@@ -10,14 +10,19 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+import psycopg
 from psycopg.types.json import Jsonb
 
 from schoolbell.queue import db, queries, tasks
 from schoolbell.queue.db import Transaction
-from schoolbell.queue.errors import JobCancelledError
+from schoolbell.queue.errors import JobCancelledError, SchoolbellError, TimeLimitError
+from schoolbell.queue.failure import NO_FAILURE, Failure, none_done
+from schoolbell.queue.log_lines import LogLines
 from schoolbell.queue.monitoring import ledger
+from schoolbell.queue.stopping import StopSign, cancel_statement
 from schoolbell.queue.tasks import JobType, Outcome
 
 
@@ -25,37 +30,14 @@ class WorkerStoppingError(Exception):
     """The worker is asked to stop, and the job is given back between two of its parts."""
 
 
-@dataclass(frozen=True)
-class Failure:
-    """Why an attempt did not end well, in plain words for an admin."""
-
-    error_class: str
-    text: str
-    next_step: str
-    traceback: str | None = None
-
-    def as_parameters(self) -> dict[str, str | None]:
-        """Return the fields as the ledger's functions name them."""
-        return {
-            "error_class": self.error_class,
-            "error_text": self.text,
-            "next_step": self.next_step,
-            "traceback": self.traceback,
-        }
-
-
-NO_FAILURE: dict[str, str | None] = dict.fromkeys(
-    ("error_class", "error_text", "next_step", "traceback")
+# These end the whole attempt: somebody stops it, or no other part would fare better. A cancelled
+# statement and a lost connection are among psycopg's operational errors.
+NO_PARTS_FAULT = (
+    JobCancelledError,
+    TimeLimitError,
+    WorkerStoppingError,
+    psycopg.OperationalError,
 )
-
-
-def _none_done(outcome: Outcome) -> Failure:
-    count = len(outcome.failed_parts)
-    return Failure(
-        "NothingDone",
-        f"None of its {count} parts could be done.",
-        "See what is wrong with the parts, then run it again.",
-    )
 
 
 @dataclass
@@ -70,14 +52,23 @@ class Attempt:
     arguments: dict[str, Any]
     token: str
     worker_is_stopping: Callable[[], bool]
-    _started: float = field(default_factory=time.monotonic, init=False)
+    failed_before: tuple[str, ...] = ()
+    started: float = field(default_factory=time.monotonic)
+    sign: StopSign = field(init=False)
+    log: LogLines = field(init=False)
+    _done_parts: set[str] = field(default_factory=set, init=False)
+    _failed_parts: list[str] = field(default_factory=list, init=False)
     _closing: ExitStack | None = field(default=None, init=False)
     _closing_tx: Transaction | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self.sign = StopSign(self.job_type.timeout_seconds)
+        self.log = LogLines(self.job_id, self.campus_id, self.number)
 
     @property
     def seconds(self) -> float:
         """How long the attempt has been running."""
-        return time.monotonic() - self._started
+        return time.monotonic() - self.started
 
     @property
     def has_tries_left(self) -> bool:
@@ -86,15 +77,26 @@ class Attempt:
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Open a transaction with the eyes of the job's campus, or of the district for its jobs."""
+        """Open a transaction with the eyes of the job's campus, or of the district for its jobs.
+
+        Its statements end when the job is to stop, or when this process is gone.
+        """
         acting_as = db.DISTRICT if self.job_type.scope == "district" else db.CAMPUS
-        with db.transaction("worker", acting_as=acting_as, token=self.token) as tx:
+        with (
+            db.transaction("worker", acting_as=acting_as, token=self.token) as tx,
+            self.sign.interrupting(partial(cancel_statement, tx)),
+        ):
             tx.execute(
                 "select set_config('statement_timeout', %s, true) as bound,"
+                " set_config('client_connection_check_interval', '500', true) as looks,"
                 " set_config('application_name', %s, true) as name",
                 (f"{int(self.job_type.timeout_seconds * 1000)}", f"job:{self.job_id}"),
             )
             yield tx
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, but no longer than the job may go on: then raise the reason why it stops."""
+        self.sign.sleep(seconds)
 
     @contextmanager
     def closing(self) -> Iterator[Transaction]:
@@ -112,28 +114,54 @@ class Attempt:
             queries.run(
                 tx, "work/note_part", job_id=self.job_id, part=name, campus_id=self.campus_id
             )
+        self._done_parts.add(name)
+        self.log.flush()
+
+    @contextmanager
+    def try_part(self, name: str) -> Iterator[Transaction]:
+        """Do one part as `part` does; one that fails is undone and named, and the work goes on."""
+        try:
+            with self.part(name) as tx:
+                yield tx
+        except NO_PARTS_FAULT:
+            raise
+        except Exception as error:  # noqa: BLE001 (whatever it is, the other parts can be done)
+            self.sign.check()
+            self._failed_parts.append(name)
+            known = isinstance(error, SchoolbellError)
+            self.log(f"{name} failed: {error if known else type(error).__name__}")
+
+    def outcome(self, result: dict[str, Any] | None = None) -> Outcome:
+        """Say how the parts tried here went; when none of the job's parts is done, all failed."""
+        failed = tuple(self._failed_parts)
+        return Outcome(result or {}, failed, all_failed=bool(failed) and not self._done_parts)
 
     def parts(self, names: Sequence[str], unit: str) -> Iterator[str]:
         """Yield the parts that are not done yet, showing progress such as "61 of 184 days".
 
-        Raises JobCancelledError or WorkerStoppingError between two parts, never within one.
+        Each part has the job's time limit for itself. Raises WorkerStoppingError between two parts,
+        never within one.
         """
         with self.transaction() as tx:
             done = {row.part for row in queries.run(tx, "work/done_parts", job_id=self.job_id)}
+        self._done_parts |= done.intersection(names)
         count = len(done.intersection(names))
         for name in names:
             if name in done:
                 continue
             self.progress(count, len(names), unit)
+            self.sign.restart()
             yield name
-            count += 1
+            count += name not in self._failed_parts
         self.progress(count, len(names), unit)
+        self.sign.restart()
 
     def progress(self, done: int, total: int, text: str) -> None:
         """Show how far the work is, on a second connection that commits at once.
 
         Raises JobCancelledError when somebody wants the job to stop.
         """
+        self.log.flush()
         with db.transaction("worker") as tx:
             row = queries.one(
                 tx, "work/note_progress", job_id=self.job_id, done=done, total=total, text=text
@@ -166,11 +194,13 @@ class Attempt:
 
     def finish(self, outcome: Outcome) -> None:
         """End the job in the closing transaction, or in one of its own if there was no closing."""
+        self.sign.check()
+        self.log.flush()
         if self._closing is None:
             with self.closing():
                 pass
         stack, tx = self._closing, self._closing_tx
-        failure = _none_done(outcome).as_parameters() if outcome.all_failed else NO_FAILURE
+        failure = none_done(outcome).as_parameters() if outcome.all_failed else NO_FAILURE
         assert stack is not None and tx is not None  # noqa: S101, PT018 (closing() has set both)
         with stack:
             tx.execute("reset role")  # a campus cannot end jobs; the worker can
@@ -191,6 +221,7 @@ class Attempt:
         if self._closing is not None:
             stack, self._closing = self._closing, None
             stack.__exit__(type(error), error, error.__traceback__)
+        self.log.flush()
 
     def fail(self, failure: Failure, *, state: str = "failed") -> None:
         """End the job without success: failed, or cancelled by somebody."""
@@ -264,4 +295,5 @@ def open_attempt(
         arguments=row.arguments,
         token=token,
         worker_is_stopping=worker_is_stopping,
+        failed_before=tuple(row.failed_before or ()),
     )

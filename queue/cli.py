@@ -1,17 +1,19 @@
 """The `schoolbell` command. It ends with 0 when done, 1 when something failed, 2 on bad usage."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from schoolbell.queue import console, enqueue, figures, launch, prepare, queries, tasks
+from schoolbell.queue.bench.commands import bench
+from schoolbell.queue.console import AS_JSON
 from schoolbell.queue.errors import InvalidInputError, SchoolbellError
 from schoolbell.queue.settings import settings
 
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="End on one line of JSON.")
+STATES = ["waiting", "scheduled", "blocked", "running", "retrying", "succeeded", "partial"]
+STATES += ["failed", "cancelled", "interrupted"]
 NO_WAIT = click.option("--no-wait", is_flag=True, help="Do not wait for the job to end.")
 REASON = click.option("--reason", default="from the command line", help="Why, for the log.")
 
@@ -32,6 +34,9 @@ def main() -> None:
     """Background jobs for schools."""
 
 
+main.add_command(bench)
+
+
 @main.command()
 def up() -> None:
     """Start everything and watch over it until Ctrl-C."""
@@ -46,7 +51,7 @@ def metrics(as_json: bool) -> None:  # noqa: FBT001 (click's own)
         {"metric": metric.name, "title": metric.title, "by": list(metric.by)}
         for metric in figures.metrics().values()
     ]
-    _show(known, as_json=as_json)
+    console.show_rows(known, as_json=as_json)
 
 
 @main.command("figures")
@@ -79,7 +84,7 @@ def show_figures(  # noqa: PLR0917 (click's own order)
     if as_json:
         click.echo(json.dumps(answer.as_json()))
     else:
-        _show(answer.as_json()["rows"], as_json=False)
+        console.show_rows(answer.as_json()["rows"], as_json=False)
         click.echo(f"Data as of {answer.as_of}." if answer.as_of else "No figures yet.")
 
 
@@ -125,7 +130,7 @@ def jobs() -> None:
 
 @jobs.command("list")
 @click.option("--campus", help="A school number such as 01M015.")
-@click.option("--state", help="One of the ten states, such as failed.")
+@click.option("--state", type=click.Choice(STATES), help="One of the ten states.")
 @click.option("--most", default=20, show_default=True, type=click.IntRange(1, 1000))
 @AS_JSON
 def list_jobs(campus: str | None, state: str | None, most: int, as_json: bool) -> None:  # noqa: FBT001
@@ -143,20 +148,27 @@ def list_jobs(campus: str | None, state: str | None, most: int, as_json: bool) -
             rows = queries.run(tx, "pages/list_jobs_of_campuses", campus_ids=campus_ids, **chosen)
         else:
             rows = queries.run(tx, "pages/list_jobs", **chosen)
-        _show([console.job_facts(row) for row in rows], as_json=as_json)
+        console.show_rows([console.job_facts(row) for row in rows], as_json=as_json)
 
 
 @jobs.command("show")
 @click.argument("job_id", type=int)
 @AS_JSON
 def show_job(job_id: int, as_json: bool) -> None:  # noqa: FBT001 (click's own)
-    """Show one job and its tries."""
+    """Show one job, its tries, and the last lines of its log."""
     with console.session() as session:
-        _show_one(session.job(job_id), as_json=as_json)
+        facts, history = session.job(job_id), session.history(job_id)
+    if as_json:
+        console.show_facts(facts | history, as_json=True)
+        return
+    console.show_facts(facts, as_json=False)
+    for title, rows in history.items():
+        click.echo(f"\n{title}" if rows else f"\nno {title}")
+        console.show_rows(rows, as_json=False)
 
 
 @jobs.command("start")
-@click.argument("task", type=click.Choice(sorted(tasks.job_types())))
+@click.argument("task", type=click.Choice(tasks.on_request()))
 @click.option("--campus", default="district", help="A school number; else the district.")
 @REASON
 @NO_WAIT
@@ -174,11 +186,34 @@ def start_job(task: str, campus: str, reason: str, no_wait: bool, as_json: bool)
 @REASON
 @AS_JSON
 def cancel_job(job_id: int, reason: str, as_json: bool) -> None:  # noqa: FBT001 (click's own)
-    """Stop a job: a waiting one at once, a running one between two of its parts."""
+    """Stop a job: a waiting one at once, a running one within seconds."""
     with console.session() as session:
         with session.transaction() as tx:
+            if console.is_over(tx, job_id):
+                raise SchoolbellError("The job had already ended; nothing was stopped.")
             enqueue.cancel(tx, job_id, reason)
-        _show_one(session.job(job_id), as_json=as_json)
+        console.show_facts(session.job(job_id), as_json=as_json)
+
+
+@jobs.command("retry")
+@click.argument("job_id", type=int)
+@REASON
+@NO_WAIT
+@AS_JSON
+def retry_job(job_id: int, reason: str, no_wait: bool, as_json: bool) -> None:  # noqa: FBT001
+    """Run a job again that was stopped or could not finish; its earlier tries stay."""
+    with console.session() as session:
+        with session.transaction() as tx:
+            enqueue.run_again(tx, job_id, reason)
+        _finish(session, job_id, no_wait=no_wait, as_json=as_json)
+
+
+@main.command()
+@AS_JSON
+def workers(as_json: bool) -> None:  # noqa: FBT001 (click's own)
+    """List the workers that are alive, and the jobs that each of them holds."""
+    with console.session() as session:
+        console.show_rows(session.workers(), as_json=as_json)
 
 
 def _finish(session: console.Session, job_id: int, *, no_wait: bool, as_json: bool) -> None:
@@ -186,29 +221,6 @@ def _finish(session: console.Session, job_id: int, *, no_wait: bool, as_json: bo
     if not no_wait:
         session.wait_for(job_id)
     facts = session.job(job_id)
-    _show_one(facts, as_json=as_json)
+    console.show_facts(facts, as_json=as_json)
     if facts["state"] in {"failed", "cancelled"}:
         raise SchoolbellError(facts.get("error") or "The job was stopped.")
-
-
-def _show_one(facts: dict[str, Any], *, as_json: bool) -> None:
-    """Print one thing, a fact a line, or as one line of JSON."""
-    if as_json:
-        click.echo(json.dumps(facts))
-        return
-    width = max(map(len, facts))
-    for name, value in facts.items():
-        click.echo(f"{name.ljust(width)}  {value}")
-
-
-def _show(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
-    """Print rows as aligned columns, or as one line of JSON."""
-    if as_json:
-        click.echo(json.dumps(rows))
-        return
-    titles = list(dict.fromkeys(key for row in rows for key in row))
-    lines = [titles, *([str(row.get(key, "")) for key in titles] for row in rows)]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(titles))]
-    for line in lines if rows else []:
-        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())

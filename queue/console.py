@@ -1,9 +1,11 @@
 """What a command needs of a running installation: its database, a session, and a worker."""
 
 import getpass
+import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import datetime
 from typing import Any
 
 import click
@@ -11,9 +13,15 @@ import click
 from schoolbell.queue import accounts, db, launch, prepare, queries
 from schoolbell.queue.db import Transaction
 from schoolbell.queue.errors import CampusNotFoundError
+from schoolbell.queue.monitoring import time_left
 from schoolbell.queue.settings import settings
 
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="End on one line of JSON.")
 LOOK_SECONDS = 0.3
+LAST_LINES = 20
+# A worker gives a sign every round (5 s or so); one that has missed two is taken for gone.
+LIVE_ROUNDS = 2.4
+SHORTEST_LIVE_SECONDS = 3
 OVER = ("succeeded", "partial", "failed", "cancelled")
 
 
@@ -38,12 +46,43 @@ class Session:
                 raise CampusNotFoundError(f"There is no job {job_id}.")
             return job_facts(row)
 
+    def history(self, job_id: int) -> dict[str, list[dict[str, Any]]]:
+        """Return the tries of a job, newest first, and the last lines of the last one's log."""
+        with self.transaction() as tx:
+            attempts = queries.run(tx, "pages/list_attempts", job_id=job_id).fetchall()
+            latest = attempts[0].attempt if attempts else 0
+            lines = queries.run(
+                tx, "pages/log_lines", job_id=job_id, attempt=latest, most=LAST_LINES
+            ).fetchall()
+        return {
+            "attempts": [attempt_facts(row) for row in attempts],
+            "log": [{"at": _time(line.at), "text": line.text} for line in lines],
+        }
+
+    def workers(self) -> list[dict[str, Any]]:
+        """Return the workers that are alive."""
+        seconds = max(LIVE_ROUNDS * settings().round_seconds, SHORTEST_LIVE_SECONDS)
+        with self.transaction() as tx:
+            rows = queries.run(tx, "pages/workers", within_seconds=seconds).fetchall()
+        return [
+            {
+                "worker": row.worker,
+                "started_at": _time(row.started_at),
+                "seen_seconds_ago": round(row.seen_seconds_ago, 1),
+                "jobs": row.jobs,
+            }
+            for row in rows
+        ]
+
     def wait_for(self, job_id: int) -> None:
         """Wait until a job has ended, showing its progress; run a worker if none is alive."""
         self._have_worker()
         shown = ""
         while (facts := self.job(job_id))["state"] not in OVER:
-            line = facts.get("progress", facts["state"])
+            line = (
+                ", ".join(facts[name] for name in ("progress", "time_left") if name in facts)
+                or facts["state"]
+            )
             if line != shown:
                 click.echo(f"Job {job_id}: {line}", err=True)
                 shown = line
@@ -91,6 +130,12 @@ def session(*, with_sample: bool = True) -> Iterator[Session]:
         yield Session(token, url, stack)
 
 
+def is_over(tx: Transaction, job_id: int) -> bool:
+    """Whether a job has ended; one that is not there has not."""
+    row = queries.one(tx, "pages/show_job", job_id=job_id)
+    return row is not None and bool(row.is_over)
+
+
 def campus_id(tx: Transaction, number: str) -> int:
     """Return the campus_id of a school number; raise CampusNotFoundError when there is none."""
     row = queries.one(tx, "pages/find_campus", campus=number)
@@ -107,13 +152,30 @@ def job_facts(row: Any) -> dict[str, Any]:  # noqa: ANN401 (a row)
         "campus": row.campus,
         "state": row.state,
         "requested_by": row.requested_by,
-        "created_at": row.created_at.isoformat(timespec="seconds"),
+        "created_at": _time(row.created_at),
         "took_seconds": row.took_seconds,
         "progress": _progress(row),
+        "time_left": time_left.words_for(row) or None,
         "result": getattr(row, "result", None),
         "error": getattr(row, "error_text", None),
     }
     return {name: value for name, value in facts.items() if value is not None}
+
+
+def attempt_facts(row: Any) -> dict[str, Any]:  # noqa: ANN401 (a row)
+    """Return what a command prints of one try."""
+    return {
+        "attempt": row.attempt,
+        "state": row.state,
+        "started_at": _time(row.started_at),
+        "took_seconds": row.took_seconds,
+        "worker": row.worker,
+        "error": row.error_text,
+    }
+
+
+def _time(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
 
 
 def _progress(row: Any) -> str | None:  # noqa: ANN401 (a row)
@@ -124,3 +186,26 @@ def _progress(row: Any) -> str | None:  # noqa: ANN401 (a row)
 
 def _say(line: str) -> None:
     click.echo(line, err=True)
+
+
+def show_facts(facts: dict[str, Any], *, as_json: bool) -> None:
+    """Print one thing, a fact a line, or as one line of JSON."""
+    if as_json:
+        click.echo(json.dumps(facts))
+        return
+    width = max(map(len, facts))
+    for name, value in facts.items():
+        click.echo(f"{name.ljust(width)}  {value}")
+
+
+def show_rows(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
+    """Print rows as aligned columns, or as one line of JSON."""
+    if as_json:
+        click.echo(json.dumps(rows))
+        return
+    titles = list(dict.fromkeys(key for row in rows for key in row))
+    lines = [titles, *([str(row.get(key, "")) for key in titles] for row in rows)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(titles))]
+    for line in lines if rows else []:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())

@@ -37,27 +37,37 @@ def start(
 
     Raises CampusNotFoundError for a campus that the asker does not see, RightMissingError for one
     where the asker only looks, InvalidJobError for a task that does not exist or fit the campus,
-    and DuplicateJobError, naming the job, when the same work is already waiting.
+    and DuplicateJobError, naming the job, when the same work is already waiting or being done.
     """
     job_type = tasks.find(task)
     check_start(tx, job_type, campus_id)
     if arguments is None:
         arguments = usual_arguments(tx, job_type, campus_id)
-    added = ledger.add(tx, job_type, [campus_id], arguments=arguments, reason=reason)
-    if added:
-        return added[0]
-    twin = ledger.waiting_twin(tx, job_type, campus_id, arguments)
-    if twin is None:
+    with tx.transaction():  # what was added is taken out again when it is found to be a duplicate
+        added = ledger.add(tx, job_type, [campus_id], arguments=arguments, reason=reason)
+        twin = ledger.live_twin(tx, job_type, campus_id, arguments, added)
+        if twin is not None:
+            raise _duplicate(tx, twin)
+    if not added:
         raise InvalidJobError("The job could not be added; try once more.")
-    message = f"This is already waiting: {twin.requested_by} asked for it."
-    raise DuplicateJobError(message, twin.id)
+    return added[0]
+
+
+def _duplicate(tx: Transaction, job_id: int) -> DuplicateJobError:
+    """Say who asked for the same work, when, and when it should be ready."""
+    told = queries.one(tx, "jobs/told_of", job_id=job_id)
+    ready = f", ready {told.ready}" if told.ready else ""
+    message = f"This is already being made: {told.requested_by} asked {told.asked}{ready}."
+    return DuplicateJobError(message, job_id)
 
 
 def usual_arguments(tx: Transaction, job_type: JobType, campus_id: int) -> dict[str, Any]:
     """Return what the job is given when a person just asks for it, such as the latest year.
 
-    Raises InvalidJobError when there is nothing yet for the job to work on.
+    Raises InvalidJobError when nobody may ask for the job, or there is nothing to work on yet.
     """
+    if not job_type.on_request:
+        raise InvalidJobError(f"{job_type.title} starts by itself and cannot be asked for.")
     if job_type.usual_arguments is None:
         return {}
     row = queries.one(tx, job_type.usual_arguments, campus_id=campus_id)
@@ -96,10 +106,14 @@ def run_again(tx: Transaction, job_id: int, reason: str) -> None:
     """Let a job that did not end well run once more, its earlier attempts kept.
 
     Raises as `cancel` does, InvalidJobError when the job has not ended or has ended well, and
-    DuplicateJobError when the same work is already waiting.
+    DuplicateJobError when the same work is already waiting or being done.
     """
-    with _refusals(job_id):
-        queries.run(tx, "jobs/run_job_again", job_id=job_id, reason=reason)
+    try:
+        with _refusals(job_id), tx.transaction():
+            queries.run(tx, "jobs/run_job_again", job_id=job_id, reason=reason)
+    except psycopg.errors.UniqueViolation as error:
+        twin = error.diag.message_detail or ""
+        raise _duplicate(tx, int(twin) if twin.isdecimal() else job_id) from error
 
 
 @contextmanager
@@ -111,9 +125,5 @@ def _refusals(job_id: int) -> Iterator[None]:
         raise CampusNotFoundError("There is no such job.") from error
     except psycopg.errors.InsufficientPrivilege as error:
         raise RightMissingError(ONLY_LOOKING, job_id=job_id) from error
-    except psycopg.errors.UniqueViolation as error:
-        twin = error.diag.message_detail or ""
-        named = int(twin) if twin.isdecimal() else job_id
-        raise DuplicateJobError("The same work is already waiting.", named) from error
     except psycopg.errors.CheckViolation as error:
         raise InvalidJobError(NOT_ENDED_BADLY) from error

@@ -44,7 +44,7 @@ class RightMissingError(SchoolbellError):
 
 
 class DuplicateJobError(SchoolbellError):
-    """The same work is already waiting; `job_id` names it."""
+    """The same work is already waiting or being done; `job_id` names the job."""
 
     def __init__(self, message: str, job_id: int) -> None:
         super().__init__(message)
@@ -52,4 +52,15 @@ class DuplicateJobError(SchoolbellError):
 
 
 class JobCancelledError(SchoolbellError):
-    """Somebody stopped the running job; it ends between two parts."""
+    """Somebody stopped the running job."""
+
+
+class TimeLimitError(TransientError):
+    """The work took longer than it may; another try may find the database less busy."""
+
+    def __init__(self, limit_seconds: float) -> None:
+        super().__init__(f"The work took longer than it may ({limit_seconds:g} s) and was stopped.")
+
+
+class WorkDiedError(TransientError):
+    """The process of its own that did the work ended before the work did."""

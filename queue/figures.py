@@ -18,11 +18,12 @@ from schoolbell.queue.errors import InvalidInputError
 
 @dataclass(frozen=True)
 class Metric:
-    """A figure that can be asked for: its id, what it is, and how it can be cut."""
+    """A figure that can be asked for: its id, what it is, how it can be cut, its options."""
 
     name: str
     title: str
     by: tuple[str, ...]
+    options: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def ask(
 ) -> Answer:
     """Read a metric for the district or one campus, in its latest school year unless told.
 
-    Raises InvalidInputError for a metric, a cut or a campus that does not exist.
+    Raises InvalidInputError for a metric, a cut, an option, a campus or a year without figures.
     """
     metric = metrics().get(name)
     if metric is None:
@@ -71,7 +72,9 @@ def ask(
     cut = by or metric.by[0]
     if cut not in metric.by:
         raise InvalidInputError(f"{name} can be cut by {', '.join(metric.by)}, not by {cut!r}.")
-    target = queries.one(tx, "pages/find_campus", campus=campus or "district")
+    if exclude_low_days and "exclude_low_days" not in metric.options:
+        raise InvalidInputError(f"{name} cannot leave low days out; weekday_mean can.")
+    target = queries.one(tx, "pages/find_campus", campus="district" if campus is None else campus)
     if target is None:
         raise InvalidInputError(f"There is no campus {campus!r}.")
     rows = queries.run(
@@ -82,6 +85,8 @@ def ask(
         school_year=school_year,
         exclude_low_days=exclude_low_days,
     ).fetchall()
+    if school_year and not rows:
+        raise InvalidInputError(f"There are no figures of {school_year}.")
     return Answer(
         metric=name,
         rows=[_row(row) for row in rows],
@@ -97,8 +102,12 @@ def _row(row: Any) -> dict[str, Any]:  # noqa: ANN401 (a row)
 
 def _read(name: str, text: str) -> Metric:
     lines = [line.removeprefix("--").strip() for line in text.splitlines() if line[:2] == "--"]
-    cuts = next(line for line in lines if line.startswith("by:"))
-    return Metric(name, lines[0], tuple(cut.strip() for cut in cuts[3:].split(",")))
+    return Metric(name, lines[0], _words(lines, "by:"), _words(lines, "options:"))
+
+
+def _words(lines: list[str], label: str) -> tuple[str, ...]:
+    named = next((line for line in lines if line.startswith(label)), label)
+    return tuple(word.strip() for word in named.removeprefix(label).split(",") if word.strip())
 
 
 def _plain(value: object) -> object:

@@ -7,19 +7,20 @@ job is never taken for lost while it is being finished (procrastinate.md, defect
 import logging
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
 
 from schoolbell.queue import db, queries
-from schoolbell.queue.errors import SetupError
+from schoolbell.queue.errors import JobCancelledError, SetupError
 from schoolbell.queue.settings import settings
 
 logger = logging.getLogger("schoolbell.keeper")
 
-CHANNEL = "schoolbell_due"
+# A message only makes the keeper look: anybody may send one, and the ledger says what is true.
+CHANNELS = ("schoolbell_due", "schoolbell_stop")
 # How soon the thread notices that it should end.
 SLICE_SECONDS = 0.5
 
@@ -28,13 +29,20 @@ class Keeper:
     """Looks after this worker's leases and, with every other worker's keeper, after the queue."""
 
     def __init__(self) -> None:
-        self._jobs: set[int] = set()
+        self._jobs: dict[int, Callable[[JobCancelledError], None]] = {}
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._name: dict[str, str | int] | None = None
 
-    def start(self) -> None:
-        """Begin in a thread of its own; a second start does nothing."""
+    def start(self, worker: str | None = None, queue_worker_id: int = 0) -> None:
+        """Begin in a thread of its own; a second start does nothing.
+
+        A worker that gives its name is shown among the live ones until it stops.
+        """
         if self._thread is None:
+            self._name = None
+            if worker is not None:
+                self._name = {"worker": worker, "queue_worker_id": queue_worker_id}
             self._stopping.clear()
             self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
             self._thread.start()
@@ -45,15 +53,16 @@ class Keeper:
             self._stopping.set()
             self._thread.join()
             self._thread = None
+            self._take_sign_back()
 
     @contextmanager
-    def keeping(self, job_id: int) -> Iterator[None]:
-        """Keep a job's lease for the length of a with-block."""
-        self._jobs.add(job_id)
+    def keeping(self, job_id: int, stop: Callable[[JobCancelledError], None]) -> Iterator[None]:
+        """Keep a job's lease for the length of a with-block; call `stop` when it is not wanted."""
+        self._jobs[job_id] = stop
         try:
             yield
         finally:
-            self._jobs.discard(job_id)
+            del self._jobs[job_id]
 
     def _keep(self) -> None:
         while not self._stopping.is_set():
@@ -67,10 +76,11 @@ class Keeper:
 
     @contextmanager
     def _listening(self) -> Iterator[psycopg.Connection[Any]]:
-        """Hear of jobs that became due earlier than any known before."""
+        """Hear of jobs that became due earlier than any known before, and of those to stop."""
         url = settings().serving_url("worker")
         with psycopg.connect(url, autocommit=True, application_name="schoolbell keeper") as heard:
-            heard.execute(f"listen {CHANNEL}")
+            for channel in CHANNELS:
+                heard.execute(f"listen {channel}")
             yield heard
 
     def _look_after(self, connection: psycopg.Connection[Any]) -> None:
@@ -83,21 +93,40 @@ class Keeper:
                     break
 
     def _round(self) -> float:
-        """Renew, sweep and release; return the seconds until the next job is due."""
-        if self._jobs:
+        """Stop, renew, sweep and release; return the seconds until the next job is due."""
+        kept = dict(self._jobs)
+        if kept:
             with db.transaction("worker") as tx:
-                queries.run(tx, "work/renew_leases", job_ids=sorted(self._jobs))
+                unwanted = queries.run(tx, "work/jobs_to_stop", job_ids=sorted(kept)).fetchall()
+            for row in unwanted:
+                kept[row.id](JobCancelledError(f"Stopped by {row.cancel_requested_by}."))
+            with db.transaction("worker") as tx:
+                queries.run(tx, "work/renew_leases", job_ids=sorted(kept))
         with db.transaction("worker") as tx:
             swept = queries.one(tx, "work/sweep_expired_leases").swept
         with db.transaction("worker") as tx:
             next_due = queries.one(tx, "work/release_due_jobs").seconds
         if swept:
             logger.warning("%s interrupted jobs were put back into the queue.", swept)
+        self._give_sign()
         return float("inf") if next_due is None else float(next_due)
+
+    def _give_sign(self) -> None:
+        """Say that this worker is alive and which jobs it holds."""
+        if self._name is not None:
+            with db.transaction("worker") as tx:
+                queries.run(tx, "work/give_sign", jobs=sorted(dict(self._jobs)), **self._name)
+
+    def _take_sign_back(self) -> None:
+        """Leave the live workers at an orderly end; after any other the sign grows old."""
+        if self._name is None:
+            return
+        with suppress(psycopg.Error, SetupError), db.transaction("worker") as tx:
+            queries.run(tx, "work/take_sign_back", worker=self._name["worker"])
 
     @staticmethod
     def _round_seconds() -> float:
-        return min(settings().lease_seconds / 3, settings().sweep_seconds)
+        return settings().round_seconds
 
 
 keeper = Keeper()

@@ -78,7 +78,7 @@ def _check_server(database_url: str) -> None:
     except psycopg.ProgrammingError as wrong:
         raise SetupError("DATABASE_URL is no address such as postgresql://me@db/name.") from wrong
     except psycopg.OperationalError as refused:
-        reason = str(refused).strip().splitlines()[-1]
+        reason = str(refused).strip().splitlines()[0]
         raise SetupError(f"PostgreSQL is not reachable by DATABASE_URL: {reason}") from refused
     if found < oldest:
         raise SetupError(f"DATABASE_URL leads to PostgreSQL {found}; {oldest} or newer is needed.")

@@ -23,6 +23,10 @@ LEDGER = "schoolbell_ledger"
 LOGIN_ROLES = ("schoolbell_web", "schoolbell_worker", "schoolbell_signin")
 GROUP_ROLES = (OWNER, LEDGER, db.CAMPUS, db.DISTRICT, "schoolbell_backup")
 
+NO_RIGHT = (
+    "This login may not install Schoolbell: {}. It must own the database and may create roles."
+)
+
 # Any number will do, as long as every version of Schoolbell takes the same one.
 MIGRATION_LOCK = 7_435_001
 
@@ -36,7 +40,10 @@ def migrate(installer_url: str) -> list[str]:
         connection.execute("select pg_advisory_lock(%s)", (MIGRATION_LOCK,))
         # Rather fail and be started again than hold up everybody who serves.
         connection.execute("set lock_timeout = '10s'")
-        make_roles(connection)
+        try:
+            make_roles(connection)
+        except psycopg.errors.InsufficientPrivilege as refused:
+            raise SetupError(NO_RIGHT.format(refused.diag.message_primary)) from refused
         with connection.transaction():
             connection.execute(sql.SQL("set local role {}").format(sql.Identifier(OWNER)))
             connection.execute(_LEDGER_OF_MIGRATIONS)

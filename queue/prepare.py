@@ -17,6 +17,7 @@ from psycopg import sql
 
 from schoolbell.queue import accounts, db, queries, tasks
 from schoolbell.queue.db import Transaction
+from schoolbell.queue.errors import InvalidInputError, SetupError
 from schoolbell.queue.importing import nyc
 from schoolbell.queue.migrate import MIGRATION_LOCK, OWNER, migrate
 from schoolbell.queue.monitoring import ledger
@@ -42,6 +43,7 @@ def prepare(chosen: Settings, installer_url: str, say: Say) -> None:
 
 def make_ready(chosen: Settings, installer_url: str, say: Say) -> None:
     """Bring schema, addresses, secrets and first accounts up to date; start nothing."""
+    _make_home(chosen.home)
     applied = migrate(installer_url)
     if applied:
         say(f"Database schema: {len(applied)} changes applied.")
@@ -55,18 +57,30 @@ def make_ready(chosen: Settings, installer_url: str, say: Say) -> None:
         say(f"Logins made; they are kept in {chosen.logins_file}.")
 
 
+def _make_home(home: Path) -> None:
+    """Make the folder of secrets and logs where it is absent; one that is there stays as it is."""
+    try:
+        home.mkdir(mode=0o711, parents=True, exist_ok=True)
+    except OSError as refused:
+        raise SetupError(f"The folder {home} cannot be made: {refused.strerror}.") from refused
+
+
 def keep_serving_urls(chosen: Settings, installer_url: str) -> None:
     """Give each serving role a random password, kept beside its address in one file (0600).
 
-    A role whose address was given from outside keeps its password. When the file is gone, new
-    passwords are made: nobody can read the old ones back.
+    A role whose address was given from outside keeps its password. When the file of an embedded
+    server is gone, new passwords are made: nobody can read the old ones back. Raises SetupError
+    when the passwords of a server of the installer's own are kept in another home: new ones would
+    lock out what is served from there.
     """
     kept: dict[str, str] = {}
-    urls = {}
+    if all(getattr(chosen, f"{role}_url") for role in ("web", "worker", "signin")):
+        return
     with db.installer(installer_url) as connection:
         connection.execute("select pg_advisory_lock(%s)", (MIGRATION_LOCK,))
         if chosen.serving_urls_file.exists():
             kept = json.loads(chosen.serving_urls_file.read_text())
+        urls = {"home_id": _claim_passwords(connection, chosen, kept)}
         for role in ("web", "worker", "signin"):
             if getattr(chosen, f"{role}_url"):
                 continue
@@ -82,6 +96,19 @@ def keep_serving_urls(chosen: Settings, installer_url: str) -> None:
                 installer_url, user=login, password=password
             )
         write_private(chosen.serving_urls_file, json.dumps(urls, indent=1))
+
+
+def _claim_passwords(connection: Transaction, chosen: Settings, kept: dict[str, str]) -> str:
+    """Return the id of the home that keeps this database's passwords: this one, or nobody's yet."""
+    home_id = kept.get("home_id") or secrets.token_hex(8)
+    known = queries.one(connection, "setup/find_serving_home")
+    if known and known.home_id != home_id and chosen.database_url:
+        raise SetupError(
+            "The passwords of this database are kept in another home. Copy serving_urls.json from "
+            "there, or set SCHOOLBELL_WEB_URL, SCHOOLBELL_WORKER_URL and SCHOOLBELL_SIGNIN_URL."
+        )
+    queries.run(connection, "setup/keep_serving_home", home_id=home_id)
+    return home_id
 
 
 def keep_secret(path: Path, make: Callable[[], str]) -> None:
@@ -169,7 +196,12 @@ def start_sample(say: Say) -> None:
 def hand_in(
     tx: Transaction, name: str, attendance: bytes, schools: bytes | None, *, reason: str
 ) -> int:
-    """Keep a file and start its import; return the job_id. The file is checked by the job."""
+    """Keep a file and start its import; return the job_id. The file is checked by the job.
+
+    Raises InvalidInputError for a file that is larger than attendance files are.
+    """
+    if len(attendance) > nyc.MOST_BYTES:
+        raise InvalidInputError(nyc.TOO_LARGE.format(name))
     district = queries.one(tx, "work/district")
     file_id = queries.one(
         tx,

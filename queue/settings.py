@@ -43,6 +43,11 @@ class Settings:
         """The file (0600) with the key that signs the session cookies."""
         return self.home / "secret_key"
 
+    @property
+    def round_seconds(self) -> float:
+        """How long a worker's keeper waits at most between two looks: a lease's third, a sweep."""
+        return min(self.lease_seconds / 3, self.sweep_seconds)
+
     def serving_url(self, role: str) -> str:
         """Return the database address for `role`: worker, web or signin."""
         given: str | None = getattr(self, f"{role}_url")
@@ -66,12 +71,12 @@ def settings() -> Settings:
     return Settings(
         home=Path(env.get("SCHOOLBELL_HOME") or _default_home()).absolute(),
         host=env.get("SCHOOLBELL_HOST", "127.0.0.1"),
-        port=int(_number("SCHOOLBELL_PORT", 8000)),
+        port=int(_number("SCHOOLBELL_PORT", 8000, least=1, most=65_535, whole=True)),
         database_url=env.get("DATABASE_URL") or None,
         web_url=env.get("SCHOOLBELL_WEB_URL"),
         worker_url=env.get("SCHOOLBELL_WORKER_URL"),
         signin_url=env.get("SCHOOLBELL_SIGNIN_URL"),
-        concurrency=int(_number("SCHOOLBELL_CONCURRENCY", 4)),
+        concurrency=int(_number("SCHOOLBELL_CONCURRENCY", 4, least=1, most=100, whole=True)),
         lease_seconds=_number("SCHOOLBELL_LEASE_SECONDS", 30),
         sweep_seconds=_number("SCHOOLBELL_SWEEP_SECONDS", 5),
         fetch_poll_seconds=_number("SCHOOLBELL_FETCH_POLL_SECONDS", 5),
@@ -84,11 +89,18 @@ def _default_home() -> Path:
     return Path("/var/lib/schoolbell") if os.geteuid() == 0 else CHECKOUT / ".schoolbell"
 
 
-def _number(name: str, default: float) -> float:
+def _number(
+    name: str, usual: float, *, least: float = 0.05, most: float = 86_400, whole: bool = False
+) -> float:
+    """Read a number; raise SetupError, naming the variable, when it is none or out of bounds."""
     text = os.environ.get(name)
     if not text:
-        return default
+        return usual
     try:
-        return float(text)
-    except ValueError as wrong:
-        raise SetupError(f"{name} must be a number, not {text!r}.") from wrong
+        number = float(text)
+    except ValueError:
+        number = float("nan")
+    if not least <= number <= most or (whole and number != int(number)):
+        kind = "a whole number" if whole else "a number"
+        raise SetupError(f"{name} must be {kind} from {least:g} to {most:g}, not {text!r}.")
+    return number

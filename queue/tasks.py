@@ -7,7 +7,7 @@ the worker read the facts from here. The first line of the handler's docstring i
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
@@ -42,7 +42,7 @@ class Outcome:
         return "partial" if self.failed_parts else "succeeded"
 
 
-Handler = Callable[["Attempt"], Outcome]
+Handler = Callable[["Attempt"], Outcome | Coroutine[Any, Any, Outcome]]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,10 @@ class JobType:
 
     `tries` counts attempts: 3 means three. The wait for the next one doubles from `wait_seconds` up
     to `most_wait_seconds`; `retry_on` names errors worth another try beside the usual ones.
-    `timeout_seconds` bounds each of the handler's transactions. `cron` (in UTC) starts the job by
+    `timeout_seconds` bounds each statement and the whole attempt; in a job that works in parts it
+    bounds each part, and what comes before and after them. A handler that may block in anything but
+    the database, `attempt.sleep` or `await` is `isolated`: it runs in a process of its own, which
+    is killed with all that it started when the job is to stop. `cron` (in UTC) starts the job by
     itself. `on_request` says that a person may start it, and `usual_arguments` names the query that
     finds its arguments then.
     """
@@ -69,6 +72,7 @@ class JobType:
     most_wait_seconds: float = 3600
     retry_on: tuple[type[Exception], ...] = ()
     timeout_seconds: float = 60
+    isolated: bool = False
     cron: str | None = None
     on_request: bool = True
     usual_arguments: str | None = None
@@ -82,6 +86,7 @@ class Choices(TypedDict, total=False):
     most_wait_seconds: float
     retry_on: tuple[type[Exception], ...]
     timeout_seconds: float
+    isolated: bool
     cron: str | None
     on_request: bool
     usual_arguments: str | None
@@ -126,6 +131,11 @@ def job_types() -> dict[str, JobType]:
     for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
         importlib.import_module(module.name)
     return dict(sorted(_registered.items()))
+
+
+def on_request() -> list[str]:
+    """Return the names of the job types that a person may ask for."""
+    return [name for name, known in job_types().items() if known.on_request]
 
 
 def find(name: str) -> JobType:

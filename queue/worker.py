@@ -4,12 +4,14 @@ Runs under the stock `procrastinate worker` command. Procrastinate's own retry, 
 are not used for our jobs: the ledger's functions end them (procrastinate.md, defects D1 and D5).
 """
 
+import asyncio
 import logging
 import os
 import secrets
 import socket
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import psycopg
 from procrastinate import JobContext
@@ -17,18 +19,20 @@ from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 
-from schoolbell.queue import queries
-from schoolbell.queue.attempt import Attempt, Failure, WorkerStoppingError, open_attempt
+from schoolbell.queue import isolation, queries
+from schoolbell.queue.attempt import Attempt, WorkerStoppingError, open_attempt
 from schoolbell.queue.errors import (
     InvalidInputError,
     InvalidJobError,
     JobCancelledError,
     SchoolbellError,
     SetupError,
+    TimeLimitError,
     TransientError,
 )
+from schoolbell.queue.failure import Failure
 from schoolbell.queue.keeper import keeper
-from schoolbell.queue.tasks import JobType
+from schoolbell.queue.tasks import JobType, Outcome
 
 logger = logging.getLogger("schoolbell.worker")
 
@@ -52,13 +56,46 @@ def work(job_type: JobType, context: JobContext, job_id: int) -> None:
     if queue_row_id is None:
         raise InvalidJobError("A job without a queue row cannot be worked on.")
     attempt = open_attempt(job_type, job_id, queue_row_id, worker_name(), context.should_abort)
-    with keeper.keeping(job_id):
-        try:
-            _check_scope(attempt)
-            attempt.finish(job_type.handler(attempt))
-        except BaseException as error:  # noqa: BLE001 (the ledger must know of every end)
-            attempt.abandon(error)
-            _end_badly(attempt, error)
+    with keeper.keeping(job_id, attempt.sign.stop), attempt.sign.watching():
+        if job_type.isolated:
+            _carry_apart(attempt)
+        else:
+            carry(attempt)
+
+
+def carry(attempt: Attempt) -> None:
+    """Call the handler and end the attempt in the ledger, well or badly."""
+    try:
+        _check_start(attempt)
+        attempt.finish(_call(attempt))
+    except BaseException as error:  # noqa: BLE001 (the ledger must know of every end)
+        attempt.abandon(error)
+        _end_badly(attempt, _cause(attempt, error))
+
+
+def _carry_apart(attempt: Attempt) -> None:
+    """Let a process of its own carry the attempt; end it here only when that process could not."""
+    try:
+        status = isolation.carry_in_child(attempt)
+    except Exception as error:  # noqa: BLE001 (the ledger must know of every end)
+        _end_badly(attempt, error)
+    else:
+        if status == isolation.GIVEN_UP:
+            raise JobAborted
+        if status == isolation.FAILED:
+            raise AttemptFailedError("It ended badly; its page says why.")
+
+
+def _call(attempt: Attempt) -> Outcome:
+    outcome = attempt.job_type.handler(attempt)
+    return outcome if isinstance(outcome, Outcome) else asyncio.run(_await(attempt, outcome))
+
+
+async def _await(attempt: Attempt, handler: Coroutine[Any, Any, Outcome]) -> Outcome:
+    """Wait for an async handler, which is cancelled when the attempt is to stop."""
+    loop, task = asyncio.get_running_loop(), asyncio.ensure_future(handler)
+    with attempt.sign.interrupting(lambda: loop.call_soon_threadsafe(task.cancel)):
+        return await task
 
 
 def worker_name() -> str:
@@ -66,12 +103,29 @@ def worker_name() -> str:
     return f"{socket.gethostname()} {os.getpid()}"
 
 
-def _check_scope(attempt: Attempt) -> None:
-    """Refuse a campus's job that would see the whole district, whoever wrote its row."""
+def _check_start(attempt: Attempt) -> None:
+    """Refuse a campus's job that would see the whole district, whoever wrote its row.
+
+    A job that somebody stopped before its worker kept it does not begin.
+    """
     with attempt.transaction() as tx:
-        row = tx.execute("select is_district() as is_district").fetchone()
-    if row is None or row.is_district != (attempt.job_type.scope == "district"):
+        row = queries.one(tx, "work/check_start", job_id=attempt.job_id)
+    if row.is_district != (attempt.job_type.scope == "district"):
         raise InvalidJobError("This job was not started in the right way and was refused.")
+    if row.cancel_requested_by is not None:
+        raise JobCancelledError(f"Stopped by {row.cancel_requested_by}.")
+
+
+def _cause(attempt: Attempt, error: BaseException) -> BaseException:
+    """Name what lies behind an error: whatever was interrupted says no more than that it was."""
+    if not isinstance(error, psycopg.Error | asyncio.CancelledError):
+        return error
+    if attempt.sign.reason is not None:
+        return attempt.sign.reason.with_traceback(error.__traceback__)
+    if isinstance(error, psycopg.errors.QueryCanceled):
+        limit = attempt.job_type.timeout_seconds
+        return TimeLimitError(limit).with_traceback(error.__traceback__)
+    return error
 
 
 def _end_badly(attempt: Attempt, error: BaseException) -> None:
@@ -80,7 +134,7 @@ def _end_badly(attempt: Attempt, error: BaseException) -> None:
         attempt.give_back()
         raise JobAborted from None
     failure = describe(error)
-    if isinstance(error, JobCancelledError):
+    if isinstance(error, JobCancelledError) or isinstance(attempt.sign.reason, JobCancelledError):
         attempt.fail(failure, state="cancelled")
         raise JobAborted from None
     worth_it = isinstance(error, (*WORTH_ANOTHER_TRY, *attempt.job_type.retry_on))
@@ -104,8 +158,6 @@ def describe(error: BaseException) -> Failure:
         text, next_step = str(error), "Correct what was handed in, then start it anew."
     elif isinstance(error, SchoolbellError):
         text, next_step = str(error), AGAIN
-    elif isinstance(error, psycopg.errors.QueryCanceled):
-        text, next_step = "The work took longer than it may and was stopped.", AGAIN
     elif isinstance(error, psycopg.DataError):  # its message would repeat the value
         text, next_step = "The database refused a value that does not fit.", AGAIN
     elif isinstance(error, psycopg.Error):
@@ -155,9 +207,10 @@ class LedgerJobManager(JobManager):
         )
 
     async def register_worker(self) -> int:
-        """Start keeping leases with the worker."""
-        keeper.start()
-        return await super().register_worker()
+        """Start keeping leases with the worker, and say that it is alive."""
+        worker_id = await super().register_worker()
+        keeper.start(worker_name(), worker_id)
+        return worker_id
 
     async def unregister_worker(self, worker_id: int) -> None:
         """Stop keeping leases: the drain is over and no job of this worker runs any more."""

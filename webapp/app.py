@@ -17,6 +17,7 @@ from schoolbell.queue.errors import (
     RightMissingError,
     SetupError,
 )
+from schoolbell.queue.monitoring import time_left
 from schoolbell.queue.settings import settings
 from schoolbell.queue.tasks import title
 from schoolbell.webapp import assets, auth, errors, filters, job_words, scope, security, states
@@ -38,6 +39,7 @@ def create_app() -> Flask:
         STATES=states.STATES,
         job_title=title,
         job_line=job_words.job_line,
+        time_left=time_left.words_for,
         page_poll=_interval(settings().page_poll_seconds),
         page_poll_idle=_interval(IDLE_FACTOR * settings().page_poll_seconds),
     )

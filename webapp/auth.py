@@ -52,7 +52,7 @@ def open_session() -> Response | tuple[str, int]:
     outcome = accounts.sign_in(login, request.form.get("password", ""))
     if outcome.token is None:
         page = render_template("auth/sign_in.html", problem=outcome.refusal, login=login)
-        return page, 401
+        return page, 429 if outcome.too_many else 401
     login_user(scope.load_person(outcome.token))
     return redirect(_own_page(request.args.get("next")))
 

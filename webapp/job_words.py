@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from schoolbell.queue.monitoring import time_left
 from schoolbell.webapp.filters import clock, count, took, when
 from schoolbell.webapp.verdicts import NOTHING_TO_DO, Verdict
 
@@ -84,7 +85,9 @@ def _progress(job: Any, zone: str, now: datetime) -> str:  # noqa: ANN401
     if job.progress_total is None:
         return ""
     unit = f" {job.progress_text}" if job.progress_text else ""
-    return f"{count(job.progress_done)} of {count(job.progress_total)}{unit}"
+    left = time_left.words_for(job)
+    done = f"{count(job.progress_done)} of {count(job.progress_total)}{unit}"
+    return f"{done}, {left}" if left else done
 
 
 def _next_try(job: Any, zone: str, now: datetime) -> str:  # noqa: ANN401
@@ -132,7 +135,20 @@ def _failed(job: Any, line: str) -> tuple[str, ...]:  # noqa: ANN401
 def _with_gaps(job: Any, line: str) -> tuple[str, ...]:  # noqa: ANN401
     parts = len(job.failed_parts)
     missing = "1 part is missing." if parts == 1 else f"{count(parts)} parts are missing."
-    return f"Ready with gaps: {missing}", line, job.next_step or "Run it again for what is missing."
+    return (
+        f"Ready with gaps: {missing}",
+        _parts_done(job),
+        line,
+        job.next_step or "Run it again for what is missing.",
+    )
+
+
+def _parts_done(job: Any) -> str:  # noqa: ANN401
+    """Say "38 of 40 classes, 2 failed."; nothing of a job that did not count its parts."""
+    if not job.progress_total or not job.failed_parts:
+        return ""
+    done = f"{count(job.progress_done)} of {count(job.progress_total)}"
+    return f"{done} {job.progress_text or 'parts'}, {count(len(job.failed_parts))} failed."
 
 
 STORIES: dict[str, Callable[[Any, str], tuple[str, ...]]] = {

@@ -28,6 +28,7 @@ DAY = re.compile(r"((?:19|20)\d{2})-?(\d{2})-?(\d{2})", re.ASCII)
 WHOLE = 100
 # Twenty times the real file of one year; more is not attendance.
 MOST_BYTES = 200_000_000
+TOO_LARGE = "{} is larger than attendance files are. Nothing was imported."
 MOST_COMPLAINTS = 5
 
 
@@ -70,18 +71,25 @@ class Reported:
     schools: dict[str, School]
 
 
-def read(name: str, content: bytes, schools: bytes | None, known: frozenset[str]) -> Reported:
+def read(
+    name: str,
+    content: bytes,
+    schools: bytes | None,
+    known: frozenset[str],
+    latest: date = date.max,
+) -> Reported:
     """Check and read an attendance file, with the list of schools that came with it.
 
-    `known` are the school numbers already on record. Raises InvalidInputError with one sentence a
-    complaint, at most five, when anything is wrong.
+    `known` are the school numbers already on record, `latest` is the last day that can have been
+    reported: a mistyped year would else become the district's latest. Raises InvalidInputError
+    with one sentence a complaint, at most five, when anything is wrong.
     """
     listed = list_schools(schools) if schools is not None else {}
     known |= listed.keys()
     days: dict[date, Day] = {}
     complaints: list[str] = []
     for line, row in _rows(name, content, ("date", "dbn", "attn_pct")):
-        complaint = _take(days, row, known)
+        complaint = _take(days, row, known, latest)
         if complaint:
             complaints.append(f"{name}, line {line}: {complaint}")
             if len(complaints) == MOST_COMPLAINTS:
@@ -100,9 +108,9 @@ def read(name: str, content: bytes, schools: bytes | None, known: frozenset[str]
     )
 
 
-def _take(days: dict[date, Day], row: dict[str, str], known: AbstractSet[str]) -> str:
+def _take(days: dict[date, Day], row: dict[str, str], known: AbstractSet[str], latest: date) -> str:
     """Add one line to its day; return what is wrong with it, or nothing."""
-    complaint = _complaint(row, known)
+    complaint = _complaint(row, known, latest)
     if complaint:
         return complaint
     number, text = row["dbn"].upper(), row["attn_pct"].upper()
@@ -113,18 +121,21 @@ def _take(days: dict[date, Day], row: dict[str, str], known: AbstractSet[str]) -
     return ""
 
 
-def _complaint(row: dict[str, str], known: AbstractSet[str]) -> str:
+def _complaint(row: dict[str, str], known: AbstractSet[str], latest: date) -> str:
     """Say what is wrong with a line by itself, or nothing."""
     number, text = row["dbn"].upper(), row["attn_pct"].upper()
-    try:
-        _day(row["date"])
-    except ValueError:
-        return f"{row['date']!r} is not a date such as 20150909."
     if number != TOTAL and not (SCHOOL_NUMBER.fullmatch(number) and number in known):
         return f"the school {row['dbn']!r} is unknown."
     if text != NOT_SUBMITTED and not (PERCENT.fullmatch(text) and Decimal(text) <= WHOLE):
         return f"{row['attn_pct']!r} is not a percentage between 0 and 100."
-    return ""
+    return _day_complaint(row["date"], latest)
+
+
+def _day_complaint(text: str, latest: date) -> str:
+    try:
+        return f"{text!r} is yet to come." if _day(text) > latest else ""
+    except ValueError:
+        return f"{text!r} is not a date such as 20150909."
 
 
 def _day(text: str) -> date:
@@ -159,7 +170,8 @@ def _rows(
         places = {column: header.index(column) for column in columns if column in header}
         if len(places) < len(columns):
             wanted = ", ".join(columns)
-            raise InvalidInputError(f"{name} must begin with a line of titles: {wanted}.")
+            message = f"{name} must begin with a line of titles: {wanted}."
+            raise InvalidInputError(f"{message} Nothing was imported.")
         for cells in reader:
             if not cells:
                 continue
@@ -182,7 +194,7 @@ def _text(name: str, content: bytes) -> str:
             with gzip.open(io.BytesIO(content)) as packed:
                 content = packed.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
-            raise InvalidInputError(f"{name} is larger than attendance files are; it was refused.")
+            raise InvalidInputError(TOO_LARGE.format(name))
         text = content.decode("utf-8-sig")
     except (EOFError, gzip.BadGzipFile, zlib.error) as damaged:
         message = f"{name} is cut off or damaged; fetch it again. Nothing was imported."

@@ -31,7 +31,15 @@ def import_nyc_attendance(attempt: Attempt) -> Outcome:
         if file is None:
             raise InvalidInputError("The file that was handed in is no longer kept.")
         known = frozenset(row.sourced_id for row in queries.run(tx, "system/known_schools"))
-    reported = nyc.read(file.name, file.attendance, file.schools, known)
+    attempt.log(f"Reading {file.name}")
+    try:
+        today = file.now.astimezone(ZoneInfo(file.time_zone)).date()
+        reported = nyc.read(file.name, file.attendance, file.schools, known, today)
+    except InvalidInputError:
+        with attempt.transaction() as tx:  # what was refused is not kept
+            queries.run(tx, "system/drop_import_file", file_id=file_id)
+        raise
+    attempt.log(f"In order; days: {len(reported.days):,}, schools: {len(reported.schools):,}")
     with attempt.transaction() as tx:
         _keep_schools(tx, attempt, reported)
     days = {day.isoformat(): day for day in reported.days}
@@ -82,6 +90,7 @@ def _close(tx: Transaction, attempt: Attempt, reported: nyc.Reported) -> Outcome
         started += _start_figures(tx, attempt, year.school_year)
     queries.run(tx, "maintenance/analyze_queue")
     counted = queries.one(tx, "system/count_import", job_id=attempt.job_id)
+    attempt.log(f"Entries new or changed: {counted.changed:,}")
     return Outcome(
         {
             "days": len(reported.days),
@@ -124,6 +133,7 @@ def _start_figures(tx: Transaction, attempt: Attempt, school_year: str) -> int:
             needs="any outcome",
             school_year=school_year,
         )
+    attempt.log(f"Figures started for {school_year}; schools: {len(refreshes):,}")
     return len(refreshes)
 
 

@@ -32,8 +32,9 @@ def add(
 ) -> list[int]:
     """Add one job of this type for each campus and return the ids of those that were added.
 
-    A campus where the same work (task and arguments) already waits is left out. A job with a
-    `due_at` waits for that time outside the queue. With `after`
+    A campus where the same work (task and arguments) already waits is left out. Work that already
+    runs is not: it may have missed what came in since, and these jobs are started because of that.
+    A job with a `due_at` waits for that time outside the queue. With `after`
     the jobs wait until all those jobs have ended well, or with `needs="any outcome"` have ended.
     """
     added = _insert(
@@ -68,17 +69,23 @@ def _insert(tx: Transaction, **facts: object) -> list[int]:
     raise AssertionError  # the loop has returned or raised
 
 
-def waiting_twin(
-    tx: Transaction, job_type: JobType, campus_id: int, arguments: Mapping[str, Any]
-) -> Any | None:  # noqa: ANN401 (a row)
-    """Return the job (id, requested_by, created_at) that already waits for the same work."""
-    return queries.one(
+def live_twin(
+    tx: Transaction,
+    job_type: JobType,
+    campus_id: int,
+    arguments: Mapping[str, Any],
+    other_than: Sequence[int] = (),
+) -> int | None:
+    """Return the job_id of the oldest job that already does, or will do, the same work."""
+    row = queries.one(
         tx,
-        "jobs/waiting_twin",
+        "jobs/live_twin",
         campus_id=campus_id,
         task=job_type.name,
         duplicate_key=_key(arguments),
+        other_than=list(other_than),
     )
+    return None if row is None else row.id
 
 
 def _key(arguments: Mapping[str, Any]) -> str:

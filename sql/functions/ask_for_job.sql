@@ -28,7 +28,7 @@ begin
 end;
 $$;
 
--- Stops a waiting job at once; a running one stops between two of its parts. Returns the state.
+-- Stops a waiting job at once, and has a running one stopped by its keeper. Returns the state.
 create or replace function cancel_job(p_job_id bigint, p_reason text) returns text
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
@@ -40,7 +40,9 @@ begin
     if held.state in ('succeeded', 'partial', 'failed', 'cancelled') then
         return held.state;
     end if;
-    if held.state <> 'running' then
+    if held.state = 'running' then
+        perform pg_notify('schoolbell_stop', p_job_id::text);
+    else
         new_state := 'cancelled';
     end if;
     update jobs as job
@@ -61,8 +63,10 @@ begin
 end;
 $$;
 
--- Lets a job that did not end well run once more; its earlier attempts stay. Raises
--- unique_violation, with the other job's number as its detail, when the same work already waits.
+-- Lets a job that did not end well run once more; its earlier attempts stay. It waits again for
+-- the jobs it needs that have not ended: a parent that is running again counts again. Raises
+-- unique_violation, with the other job's number as its detail, when the same work already waits
+-- or is being done.
 create or replace function run_job_again(p_job_id bigint, p_reason text) returns void
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
@@ -70,20 +74,33 @@ as $$
 declare
     held jobs := hold_job_for_asker(p_job_id);
     twin bigint;
+    waited_for integer;
 begin
     if held.state not in ('failed', 'partial', 'cancelled') then
         raise exception 'Job % cannot run again while it is %.', p_job_id, held.state
             using errcode = 'check_violation';
     end if;
-    select key.job_id into twin from job_keys as key
-    where (key.campus_id, key.task, key.duplicate_key)
-        = (held.campus_id, held.task, held.duplicate_key);
-    if found then
-        raise exception 'The same work is already waiting.'
+    select min(job.id) into twin from jobs as job
+    where (job.campus_id, job.task, job.duplicate_key)
+        = (held.campus_id, held.task, held.duplicate_key)
+        and job.state in ('waiting', 'scheduled', 'blocked', 'running', 'retrying', 'interrupted')
+        and job.cancel_requested_by is null;
+    if twin is not null then
+        raise exception 'The same work is already waiting or being done.'
             using errcode = 'unique_violation', detail = twin::text;
     end if;
+
+    update job_edges as edge
+    set released_at = null
+    from jobs as parent
+    where edge.child_id = p_job_id
+        and parent.id = edge.parent_id
+        and parent.state not in ('succeeded', 'partial', 'failed', 'cancelled');
+    get diagnostics waited_for = row_count;
+
     update jobs as job
-    set state = 'waiting',
+    set state = case when waited_for > 0 then 'blocked' else 'waiting' end,
+        blocked_by = waited_for,
         max_attempts = job.attempt_count + job.tries,
         ended_at = null, started_at = null, result = null, failed_parts = '[]',
         error_class = null, error_text = null, next_step = null,

@@ -61,7 +61,8 @@ begin
     insert into job_keys (campus_id, task, duplicate_key, job_id)
     select new_rows.campus_id, new_rows.task, new_rows.duplicate_key, new_rows.id
     from new_rows inner join old_rows using (id)
-    where new_rows.state = 'waiting' and old_rows.state in ('failed', 'partial', 'cancelled');
+    where new_rows.state in ('waiting', 'blocked')
+        and old_rows.state in ('failed', 'partial', 'cancelled');
 
     perform put_into_queue(array(
         select new_rows::jobs

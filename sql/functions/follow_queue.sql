@@ -34,6 +34,9 @@ begin
         and new_rows.status = 'doing'
         and job.id = (new_rows.args ->> 'job_id')::bigint
         and job.cancel_requested_by is null;
+    if found then
+        perform pg_notify('schoolbell_stop', '');
+    end if;
 
     with claimed as (
         select (new_rows.args ->> 'job_id')::bigint as job_id, new_rows.id as queue_row_id

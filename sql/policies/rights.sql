@@ -27,6 +27,8 @@ latest_figures(bigint)
 to schoolbell_web, schoolbell_worker, schoolbell_campus, schoolbell_district, schoolbell_ledger;
 grant execute on function whoami(), touch_session(interval), set_own_theme(text)
 to schoolbell_web;
+grant execute on function usual_seconds(text, bigint)
+to schoolbell_campus, schoolbell_district;
 grant execute on function cleanup_sessions() to schoolbell_district;
 grant execute on function make_ledger_months(), analyze_after_bulk(), analyze_queue()
 to schoolbell_district;

@@ -34,6 +34,11 @@ def paths(owner, work):
         " where id = any(%s)",
         (jobs,),
     )
+    owner.execute(
+        "insert into job_edges (parent_id, child_id, campus_id) select %s, id, campus_id"
+        " from jobs where id = any(%s)",
+        (ready, jobs[-3:]),
+    )
     shown = [f"/jobs/{job}" for job in (ready, *jobs[-3:])]
     return ["/", "/jobs/", "/campuses/", "/c/01M015", "/c/DEMO01", "/jobs/?state=blocked", *shown]
 

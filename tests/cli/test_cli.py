@@ -2,28 +2,12 @@ import gzip
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from schoolbell.queue import cli
 from schoolbell.queue.settings import settings
 from schoolbell.tests import factories as make
 
 SCHOOLS = "dbn,school_name\n01M015,P.S. 015\n02K400,SCHOOL 400\n"
 HEAD = "date,dbn,attn_pct\n"
-
-
-@pytest.fixture
-def run(owner, database_url, monkeypatch):
-    """Return a function that runs a command on this worker's database, its sample left out."""
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    settings.cache_clear()
-    owner.execute(
-        "insert into import_files (campus_id, name, attendance_sha256, attendance, uploaded_by)"
-        " values (%s, 'earlier', '', '', 'a test')",
-        (make.district(owner),),
-    )
-    yield lambda *words: CliRunner().invoke(cli.main, list(words))
-    settings.cache_clear()
 
 
 @pytest.fixture
@@ -169,3 +153,38 @@ def test_a_postgresql_that_is_not_there_is_said_in_a_sentence(run, monkeypatch):
     outcome = run("jobs", "list")
     assert (outcome.exit_code, "not reachable" in outcome.stderr) == (1, True)
     assert "secret" not in outcome.output
+
+
+def test_a_file_that_was_refused_is_not_kept(run, owner, tmp_path):
+    run("import", "nyc", attendance(tmp_path, "20150909,01M015,104"))
+    names = owner.execute("select name from import_files").fetchall()
+    assert [row.name for row in names] == ["earlier"]
+
+
+def test_a_year_that_is_yet_to_come_is_refused(run, owner, tmp_path):
+    outcome = run("import", "nyc", attendance(tmp_path, "20990909,01M015,90"))
+    assert (outcome.exit_code, "'20990909' is yet to come" in outcome.output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("figures", "attendance_mean", "--exclude-low-days"), "cannot leave low days out"),
+        (("figures", "attendance_mean", "--year", "1999-00"), "There are no figures of 1999-00."),
+        (("figures", "attendance_mean", "--campus", ""), "There is no campus ''."),
+    ],
+)
+def test_a_figure_that_cannot_be_given_is_never_left_empty(run, figures, words, sentence):
+    outcome = run(*words)
+    assert (outcome.exit_code, sentence in outcome.output) == (1, True)
+
+
+def test_a_job_that_starts_by_itself_cannot_be_asked_for(run):
+    outcome = run("jobs", "start", "import_nyc_attendance")
+    assert (outcome.exit_code, "is not one of" in outcome.output) == (2, True)
+
+
+def test_stopping_a_job_that_has_ended_says_that_nothing_was_stopped(run, owner):
+    job = make.job(owner, make.campus(owner, "01M015"), "succeeded")
+    outcome = run("jobs", "cancel", str(job))
+    assert (outcome.exit_code, "nothing was stopped" in outcome.output) == (1, True)

@@ -168,7 +168,9 @@ def test_a_file_that_unpacks_to_something_enormous_is_refused(monkeypatch):
     monkeypatch.setattr(nyc, "MOST_BYTES", 1_000)
     bomb = packed(b"0" * 1_000_000)
     for content in (bomb, b"0" * 1_001):
-        assert refusal(content) == "a.csv is larger than attendance files are; it was refused."
+        assert (
+            refusal(content) == "a.csv is larger than attendance files are. Nothing was imported."
+        )
 
 
 def test_at_most_five_complaints_are_listed():
@@ -240,3 +242,9 @@ def _read_or_refuse(content):
         told = "figures."
     assert told.endswith(".")
     assert "\0" not in told
+
+
+def test_a_day_that_is_yet_to_come_is_refused():
+    content = b"date,dbn,attn_pct\n20260909,01M015,90\n20260910,01M015,90\n"
+    with pytest.raises(InvalidInputError, match="line 3: '20260910' is yet to come"):
+        nyc.read("a.csv", content, None, frozenset({"01M015"}), date(2026, 9, 9))

@@ -1,4 +1,4 @@
-"""Stopping a job: a waiting one at once, a running one between two of its parts."""
+"""Stopping a job: a waiting one at once, a running one with what it has not committed."""
 
 import pytest
 
@@ -54,7 +54,8 @@ def test_a_running_job_stops_between_two_parts_and_keeps_what_is_done(owner, cam
     def ring_each(attempt):
         for part in attempt.parts(["7A", "7B", "7C"], "classes"):
             with attempt.part(part):
-                assert part == "7B" or cancel("ann", attempt.job_id) == "running"
+                pass
+            assert cancel("ann", attempt.job_id) == "running"
         return Outcome()
 
     [job] = make.start(job_of(ring_each), [campus])

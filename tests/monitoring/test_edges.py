@@ -209,6 +209,53 @@ def test_a_child_that_is_stopped_is_not_released_later(owner, campuses):
     assert (make.state(owner, child), rows_in_queue(owner, child)) == ("cancelled", 0)
 
 
+def test_a_child_that_is_stopped_and_run_again_waits_for_its_parents_again(owner, campuses):
+    parents = [start(campus) for campus in campuses[:2]]
+    child = start(campuses[2], after=parents)
+    with _as_dora() as tx:
+        enqueue.cancel(tx, child, "not wanted")
+        enqueue.run_again(tx, child, "wanted after all")
+    assert (make.state(owner, child), rows_in_queue(owner, child)) == ("blocked", 0)
+    end(owner, parents[0], "succeeded")
+    assert make.state(owner, child) == "blocked"
+    end(owner, parents[1], "succeeded")
+    assert (make.state(owner, child), rows_in_queue(owner, child)) == ("waiting", 1)
+
+
+def test_a_child_run_again_waits_only_for_parents_that_have_not_ended(owner, campuses):
+    parents = [start(campus) for campus in campuses[:2]]
+    child = start(campuses[2], after=parents)
+    with _as_dora() as tx:
+        enqueue.cancel(tx, child, "not wanted")
+    end(owner, parents[0], "succeeded")
+    with _as_dora() as tx:
+        enqueue.run_again(tx, child, "wanted after all")
+    assert (make.state(owner, child), make.show(owner, child).blocked_by) == ("blocked", 1)
+    end(owner, parents[1], "succeeded")
+    assert (make.state(owner, child), rows_in_queue(owner, child)) == ("waiting", 1)
+
+
+def test_a_parent_that_failed_and_runs_again_is_waited_for_again(owner, campuses):
+    parent = start(campuses[0])
+    child = start(campuses[1], after=[parent])
+    end(owner, parent, "failed")
+    with _as_dora() as tx:
+        enqueue.run_again(tx, parent, "once more")
+        enqueue.run_again(tx, child, "once more")
+    assert (make.state(owner, child), rows_in_queue(owner, child)) == ("blocked", 0)
+    end(owner, parent, "succeeded")
+    assert (make.state(owner, child), rows_in_queue(owner, child)) == ("waiting", 1)
+
+
+def test_a_child_run_again_after_its_parents_have_ended_starts_at_once(owner, campuses):
+    parent = start(campuses[0])
+    child = start(campuses[1], after=[parent])
+    end(owner, parent, "failed")
+    with _as_dora() as tx:
+        enqueue.run_again(tx, child, "without it")
+    assert (make.state(owner, child), rows_in_queue(owner, child)) == ("waiting", 1)
+
+
 def test_edges_bear_the_campus_of_the_child(owner, campuses):
     start(campuses[1], after=[start(campuses[0])])
     edge = owner.execute("select campus_id, released_at from job_edges").fetchone()

@@ -100,7 +100,7 @@ def test_a_statement_that_takes_too_long_is_stopped_and_tried_again(owner, job_o
     work_off()
     shown = make.show(owner, job)
     assert (shown.state, shown.attempt_count) == ("failed", 2)
-    assert shown.error_text == "The work took longer than it may and was stopped."
+    assert shown.error_text == "The work took longer than it may (0.1 s) and was stopped."
 
 
 def test_a_handlers_connection_bears_the_number_of_its_job(owner, job_of):

@@ -14,9 +14,9 @@ ALLOWED = {
     "running": {*ENDS, "retrying", "interrupted"},
     "retrying": {"running", "cancelled"},
     "interrupted": {"running", "cancelled"},
-    "failed": {"waiting"},
-    "partial": {"waiting"},
-    "cancelled": {"waiting"},
+    "failed": {"waiting", "blocked"},
+    "partial": {"waiting", "blocked"},
+    "cancelled": {"waiting", "blocked"},
     "succeeded": set(),
 }
 

@@ -19,6 +19,7 @@ NOT_OF_A = {
     "job_edges",
     "job_keys",
     "job_leases",
+    "job_log_lines",
     "job_parts",
 }
 

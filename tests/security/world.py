@@ -104,6 +104,8 @@ insert into job_leases
 (job_id, campus_id, queue_row_id, is_district, attempt, token_hash, expires_at)
 values (%(job)s, %(b)s, 913, false, 1, sha256('job of B'), '2100-01-01');
 insert into job_edges (parent_id, child_id, campus_id) values (%(job)s, %(waiting)s, %(b)s);
+insert into job_log_lines (campus_id, job_id, attempt, text)
+values (%(b)s, %(job)s, 1, 'quagga line');
 insert into job_parts (job_id, part, campus_id) values (%(job)s, 'quagga day', %(b)s);
 insert into import_files (campus_id, name, attendance_sha256, attendance, uploaded_by)
 values (%(b)s, 'quagga.csv', 'x', 'x', 'x');

@@ -24,6 +24,7 @@ TABLES = {
     "job_edges": {"campus": "r", "district": "r", "ledger": "ardw"},
     "job_keys": {"campus": "r", "district": "r", "ledger": "ardw", "worker": "r"},
     "job_leases": {"ledger": "ardw"},
+    "job_log_lines": {"campus": "r", "district": "r", "worker": "a"},
     "job_parts": {"campus": "ar", "district": "ar"},
     "job_transitions": {"campus": "r", "district": "r", "ledger": "r", "worker": "r"},
     "jobs": {"campus": "r", "district": "r", "ledger": "ardw", "worker": "arw"},
@@ -35,8 +36,10 @@ TABLES = {
     "procrastinate_periodic_defers": {"ledger": "rw", "worker": "ardw"},
     "procrastinate_workers": {"worker": "ardw"},
     "schema_migrations": {},
+    "serving_home": {},
     "signin_failures": {"signin": "ard"},
     "web_sessions": {"signin": "ard"},
+    "worker_signs": {"district": "r", "worker": "ardw"},
 }
 ASKED = (
     "campus_id category task arguments duplicate_key queue priority is_district state"
@@ -66,6 +69,7 @@ FUNCTIONS = {
     "school_year_start": ASKERS,
     "school_year_end": ASKERS,
     "latest_figures": ASKERS,
+    "usual_seconds": "campus district",
     "whoami": "web",
     "touch_session": "web",
     "set_own_theme": "web",

@@ -185,9 +185,10 @@ def test_a_job_that_ended_well_runs_again_as_a_new_one(owner, office, a):
 
 def test_a_job_whose_work_already_waits_does_not_run_again_and_says_so(owner, office, a):
     failed = make.job(owner, a, "failed", key="k")
-    make.job(owner, a, "waiting", key="k")
+    waiting = make.job(owner, a, "waiting", key="k")
     answer = make.post(office, f"/jobs/{failed}/again")
-    assert "already waiting" in office.get(answer.location).text
+    assert answer.location == f"/jobs/{waiting}"
+    assert "already being made: somebody asked at" in office.get(answer.location).text
     assert make.state(owner, failed) == "failed"
 
 

@@ -40,6 +40,7 @@ def told(state, **facts):
 
 
 PROGRESS = {"progress_done": 61, "progress_total": 184, "progress_text": "days"}
+PACE = {"progress_from": 0, "progress_seconds": 120}
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,7 @@ PROGRESS = {"progress_done": 61, "progress_total": 184, "progress_text": "days"}
         ("blocked", {}, "Waits for 445 of 1,645 jobs. It starts by itself when they have ended."),
         ("running", {}, "Running. It goes on by itself. Nothing to do."),
         ("running", PROGRESS, "Running: 61 of 184 days. It goes on by itself."),
+        ("running", PROGRESS | PACE, "Running: 61 of 184 days, about 4 min left. It goes on"),
         ("running", {"cancel_requested_by": "J. Ruiz"}, "Stopping, asked by J. Ruiz. It stops as"),
         ("retrying", {"error_text": "It broke."}, "Try 2 of 3 at 6:20 am. It broke. Nothing"),
         ("retrying", {"due_at": NOW}, "Try 2 of 3 at any moment."),
@@ -57,6 +59,11 @@ PROGRESS = {"progress_done": 61, "progress_total": 184, "progress_text": "days"}
         ("succeeded", {}, "Ready. It took 0.4 s. Nothing to do."),
         ("partial", {"failed_parts": ["7B", "9C"]}, "Ready with gaps: 2 parts are missing. Run it"),
         ("partial", {"failed_parts": ["7B"]}, "Ready with gaps: 1 part is missing."),
+        (
+            "partial",
+            {"failed_parts": ["7B", "9C"], **PROGRESS, "progress_done": 182},
+            "Ready with gaps: 2 parts are missing. 182 of 184 days, 2 failed. Run it again",
+        ),
         ("failed", {}, "Could not finish. Stopped after 1 try. Run it again."),
         (
             "failed",

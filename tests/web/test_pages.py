@@ -101,7 +101,7 @@ def test_today_makes_the_figures_anew_and_leads_to_the_job(owner, office, a):
     assert "Waiting for its turn." in office.get(answer.location).text
     again = make.post(office, "/jobs/", **fields)
     assert again.location == answer.location
-    assert "This is already waiting: Office asked for it." in office.get(again.location).text
+    assert "This is already being made: Office asked at " in office.get(again.location).text
 
 
 def test_today_of_another_campus_does_not_exist(owner, office, b):
@@ -245,3 +245,15 @@ def test_campuses_shows_a_campus_admin_their_own_alone(owner, office, b):
     html = office.get("/campuses/").text
     assert "ACORN SCHOOL" in html
     assert "BEECH SCHOOL" not in html
+
+
+def test_a_refused_file_needs_nobody_once_a_good_one_came_in(client, owner):
+    make.account(owner, "district", "district_admin")
+    facts = {"task": "import_nyc_attendance", "error": "Line 2: '104' is wrong."}
+    bad = make.job(owner, make.district(owner), "failed", key="file_id=1", **facts)
+    owner.execute("update jobs set error_class = 'InvalidInputError' where id = %s", (bad,))
+    page = make.signed_in(client, "district").get("/").text
+    assert ("Line 2:" in page, f"/jobs/{bad}/again" in page) == (True, False)
+    owner.execute("select pg_sleep(0.01)")
+    make.job(owner, make.district(owner), "succeeded", key="file_id=2", **facts)
+    assert "Line 2:" not in client.get("/").text

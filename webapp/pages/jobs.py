@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from schoolbell.queue import enqueue, queries, tasks
 from schoolbell.queue.db import Transaction
 from schoolbell.queue.errors import DuplicateJobError, InvalidJobError
-from schoolbell.webapp import htmx, job_filters, job_words, scope
+from schoolbell.webapp import htmx, job_filters, job_graph, job_words, scope
 from schoolbell.webapp.job_filters import CATEGORY_WORDS, OF_A_CAMPUS, Filters
 from schoolbell.webapp.job_words import NO_REASON
 
@@ -16,6 +16,7 @@ bp = Blueprint("jobs", __name__, url_prefix="/jobs")
 
 PAGE_SIZE = 50
 MOST_CHOICES = 20
+MOST_LINES = 1000
 NOT_FOUND = 404
 
 
@@ -140,6 +141,9 @@ def show(job_id: int) -> Response:
         if job is None:  # another campus's job looks like no job at all
             abort(404)
         attempts = queries.run(tx, "pages/list_attempts", job_id=job_id).fetchall()
+        last = {"job_id": job_id, "attempt": job.attempt_count, "most": MOST_LINES}
+        log_lines = queries.run(tx, "pages/log_lines", **last).fetchall()
+        relatives = job_graph.around(tx, job)
     return htmx.render(
         "jobs/show.html",
         "jobs/_job.html",
@@ -150,6 +154,8 @@ def show(job_id: int) -> Response:
         given=job_words.facts(job.arguments),
         found=job_words.facts(job.result),
         attempts=attempts,
+        log_lines=log_lines,
+        relatives=relatives,
         may_act=scope.person().may_start(job.campus_id),
         is_engineer=scope.person().is_district_admin,
     )
@@ -157,7 +163,7 @@ def show(job_id: int) -> Response:
 
 @bp.post("/<int:job_id>/cancel")
 def cancel(job_id: int) -> Response:
-    """Stop the job: a waiting one at once, a running one between two of its parts."""
+    """Stop the job: a waiting one at once, a running one within seconds."""
     with scope.transaction() as tx:
         state = enqueue.cancel(tx, job_id, _reason())
     words = {

@@ -20,7 +20,7 @@ def show() -> Response:
     with scope.transaction() as tx:
         moment = queries.one(tx, "pages/moment")
         district = queries.one(tx, "work/district")
-        counts = queries.one(tx, "pages/overview_counts")
+        counts = queries.one(tx, "pages/overview_counts", campus_id=district.campus_id)
         load = queries.one(tx, "pages/current_load")
         year = queries.one(tx, "pages/school_year", campus_id=district.campus_id)
         known = figures.gather(

@@ -1,6 +1,6 @@
 -- Mean reported attendance of a school year, in percent.
 -- by:      district, borough, campus
--- params:  by text, campus_id bigint, school_year text or null, exclude_low_days boolean (unused)
+-- params:  by text, campus_id bigint, school_year text or null
 -- returns: campus, borough, value, n (days; for the district school-days), null_reason, as_of
 select
     case when %(by)s = 'campus' or campus.kind = 'school' then campus.sourced_id end as campus,
@@ -20,5 +20,4 @@ where
         when %(by)s = 'campus' then campus.kind = 'school' and not campus.made_up
         else figure.campus_id = %(campus_id)s
     end
-    and %(exclude_low_days)s is not null
 order by campus.sourced_id, figure.member

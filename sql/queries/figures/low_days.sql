@@ -1,7 +1,6 @@
 -- Days on which the whole district's attendance was unusually low, lowest first.
 -- by:      day
--- params:  by text, campus_id bigint, school_year text or null, exclude_low_days boolean (both
---          unused: low days are the district's)
+-- params:  campus_id bigint, school_year text or null
 -- returns: day, value (the district's mean percent), n (schools reporting), as_of
 select
     day.school_date as day,
@@ -17,6 +16,4 @@ where
     and day.school_date < school_year_end(
         coalesce(%(school_year)s::text, latest_figures(%(campus_id)s))
     )
-    and %(by)s = 'day'
-    and %(exclude_low_days)s is not null
 order by day.mean_percent, day.school_date

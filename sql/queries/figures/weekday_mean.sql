@@ -1,5 +1,6 @@
 -- Mean reported attendance by weekday, in percent; low days can be left out.
 -- by:      weekday, borough, campus
+-- options: exclude_low_days
 -- params:  by text, campus_id bigint, school_year text or null, exclude_low_days boolean
 -- returns: campus, borough, weekday, value, n, null_reason, as_of
 select

@@ -1,6 +1,6 @@
 -- The weekday with the lowest mean attendance, low days left out; a tie goes to the earlier one.
 -- by:      district, campus
--- params:  by text, campus_id bigint, school_year text or null, exclude_low_days boolean (unused)
+-- params:  by text, campus_id bigint, school_year text or null
 -- returns: campus, weekday, value, n, null_reason, as_of
 select
     case when %(by)s = 'campus' or campus.kind = 'school' then campus.sourced_id end as campus,
@@ -19,5 +19,4 @@ where
         when %(by)s = 'campus' then campus.kind = 'school' and not campus.made_up
         else figure.campus_id = %(campus_id)s
     end
-    and %(exclude_low_days)s is not null
 order by campus.sourced_id

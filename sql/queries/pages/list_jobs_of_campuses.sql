@@ -13,12 +13,21 @@ select
     job.progress_done,
     job.progress_total,
     job.progress_text,
+    job.progress_from,
+    extract(epoch from clock.now() - job.progress_since)::float8 as progress_seconds,
+    extract(epoch from clock.now() - job.started_at)::float8 as running_seconds,
+    case
+        when job.state = 'running' and job.progress_total > 0
+            then usual_seconds(job.task, job.campus_id)
+    end as usual_seconds,
     job.blocked_by,
     job.cancel_requested_by,
     job.attempt_count,
     job.max_attempts,
     job.due_at,
     job.error_text,
+    job.error_class is null or job.error_class not in ('InvalidInputError', 'InvalidJobError')
+        as is_worth_again,
     job.next_step,
     extract(epoch from job.ended_at - job.started_at)::float8 as took_seconds,
     campus.name as campus_name,

@@ -5,6 +5,8 @@ select
     job.task,
     job.state,
     job.error_text,
+    job.error_class is null or job.error_class not in ('InvalidInputError', 'InvalidJobError')
+        as is_worth_again,
     job.next_step,
     job.ended_at,
     job.is_district,
@@ -14,13 +16,20 @@ from jobs as job
 inner join campuses as campus on campus.campus_id = job.campus_id
 where
     job.state in ('failed', 'partial')
-    and job.created_at > clock.now() - interval '30 days'
+    -- what was wrong with a file is said for three days; it cannot be mended here
+    and job.created_at > clock.now() - case
+        when job.error_class = 'InvalidInputError' then interval '3 days' else interval '30 days'
+    end
     and not exists (
         select 1 from jobs as later
         where
             later.campus_id = job.campus_id
             and later.task = job.task
-            and later.duplicate_key = job.duplicate_key
+            -- a corrected file is another file
+            and (
+                later.duplicate_key = job.duplicate_key
+                or job.error_class = 'InvalidInputError'
+            )
             and later.created_at > job.created_at
             and later.state = 'succeeded'
     )

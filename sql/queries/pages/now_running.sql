@@ -10,6 +10,13 @@ select
     job.progress_done,
     job.progress_total,
     job.progress_text,
+    job.progress_from,
+    extract(epoch from clock.now() - job.progress_since)::float8 as progress_seconds,
+    extract(epoch from clock.now() - job.started_at)::float8 as running_seconds,
+    case
+        when job.state = 'running' and job.progress_total > 0
+            then usual_seconds(job.task, job.campus_id)
+    end as usual_seconds,
     job.cancel_requested_by,
     job.attempt_count,
     job.max_attempts,
