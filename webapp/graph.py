@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
-WIDTH, HEIGHT = 214, 48
+WIDTH, HEIGHT = 226, 48
 GAP_X, GAP_Y, EDGE = 32, 12, 2
 TIP = 7
 SWEEPS = 4
-LONGEST_TITLE, LONGEST_LINE = 24, 26
+LONGEST_TITLE, LONGEST_LINE = 26, 28
 
 
 class Box(NamedTuple):
