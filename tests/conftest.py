@@ -137,6 +137,28 @@ def app(owner: psycopg.Connection[Any]) -> Any:
     return made
 
 
+@pytest.fixture(scope="module")  # no longer: its loop would stand in the way of other tests
+def browser() -> Iterator[Any]:
+    """Start the browser of this machine without a screen; say why when there is none."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 (slow to import)
+
+    from schoolbell.tests import chromium  # noqa: PLC0415
+
+    try:
+        program = chromium.executable()
+    except LookupError as absent:
+        pytest.skip(str(absent))
+    os.environ.update(chromium.driver_environment())
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=program,
+            args=[*chromium.launch_arguments(), "--no-sandbox", "--disable-gpu"],
+            env=chromium.environment(),
+        )
+        yield started
+        started.close()
+
+
 @pytest.fixture
 def client(app: Any) -> Any:
     """Return a browser of the test kind, signed out."""

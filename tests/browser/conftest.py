@@ -1,16 +1,13 @@
 """A real browser against the real application, with a real worker when a test starts one."""
 
-import os
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
-from schoolbell.tests import chromium
 from schoolbell.tests import factories as make
 
 
@@ -19,19 +16,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="module")  # no longer: its loop would stand in the way of other tests
-def browser():
-    os.environ.update(chromium.driver_environment())
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=chromium.executable(),
-            args=[*chromium.launch_arguments(), "--no-sandbox", "--disable-gpu"],
-            env=chromium.environment(),
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture

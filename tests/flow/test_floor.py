@@ -16,16 +16,15 @@ ORACLE = json.loads((Path(__file__).parent.parent / "oracles/nyc_sy2016.json").r
 
 
 @pytest.fixture
-def installer_url(tmp_path_factory, monkeypatch):
+def installer_url(monkeypatch):
     """Yield the address of an installer on the system's own PostgreSQL, where there is one."""
     monkeypatch.setattr(postgres_programs, "_WHEEL", "a package that is not installed")
-    home = Path(tmp_path_factory.mktemp("floor"))
-    for folder in (home, *home.parents[:2]):
-        folder.chmod(0o755)  # pytest's own, closed to the server's user when root runs the tests
     try:
-        url = postgres.ensure(home, durable=False)
+        postgres_programs.find_programs(Path())
     except SetupError as absent:
         pytest.skip(str(absent))
+    home = Path(os.environ["SCHOOLBELL_TEST_CLUSTER"]) / "floor"
+    url = postgres.ensure(home, durable=False)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("create role installer login createrole password 'x'")
         connection.execute("create database school owner installer")
