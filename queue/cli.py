@@ -103,6 +103,9 @@ def import_nyc(path: Path, no_wait: bool, as_json: bool) -> None:  # noqa: FBT00
     with console.session(with_sample=False) as session:
         with session.transaction() as tx:
             job_id = prepare.hand_in(tx, name, attendance, schools, reason="from the command line")
+        if not no_wait:
+            session.wait_for(job_id)
+            session.wait_for_load()
         _finish(session, job_id, no_wait=no_wait, as_json=as_json)
 
 

@@ -90,11 +90,13 @@ class Session:
 
     def wait_for_first_load(self) -> None:
         """Wait for the figures of the first load, when there are none yet."""
+        if not self._has_figures():
+            self.wait_for_load()
+
+    def wait_for_load(self) -> None:
+        """Wait until what an import started, the schools' and the district's figures, is done."""
         shown = ""
-        while not self._has_figures():
-            line = prepare.progress_line(self.installer_url)
-            if line is None:
-                return
+        while (line := prepare.progress_line(self.installer_url)) is not None:
             self._have_worker()
             if line != shown:
                 click.echo(line, err=True)

@@ -93,6 +93,8 @@ def test_an_import_is_waited_for_and_tells_what_it_did(run, owner, tmp_path):
     assert last_json(outcome)["result"]["figures"] == 2
     kept = owner.execute("select state, percent from campus_day_reported order by 1, 2").fetchall()
     assert [row.state for row in kept] == ["not_submitted", "reported", "reported"]
+    waiting = owner.execute("select count(*) from jobs where state <> 'succeeded'").fetchone()
+    assert waiting[0] == 0  # the figures that it started are done too
 
 
 @pytest.mark.parametrize(
