@@ -8,7 +8,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -106,8 +105,12 @@ def installation(home: Path) -> Iterator[str]:
         wait_for_health(started, address)
         yield address
     finally:
-        started.send_signal(signal.SIGINT)
-        started.wait(STOP_SECONDS)
+        started.terminate()  # a shell that runs us in the background has switched Ctrl-C off
+        try:
+            started.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            started.kill()
+            raise
 
 
 ROLES = ("WEB", "WORKER", "SIGNIN")
