@@ -10,10 +10,10 @@ from schoolbell.queue import console, enqueue, figures, launch, prepare, queries
 from schoolbell.queue.bench.commands import bench
 from schoolbell.queue.console import AS_JSON
 from schoolbell.queue.errors import InvalidInputError, SchoolbellError
+from schoolbell.queue.monitoring import ledger
 from schoolbell.queue.settings import settings
 
-STATES = ["waiting", "scheduled", "blocked", "running", "retrying", "succeeded", "partial"]
-STATES += ["failed", "cancelled", "interrupted"]
+STATE = click.Choice((*ledger.LIVE, *ledger.OVER))
 NO_WAIT = click.option("--no-wait", is_flag=True, help="Do not wait for the job to end.")
 REASON = click.option("--reason", default="from the command line", help="Why, for the log.")
 
@@ -106,7 +106,7 @@ def import_nyc(path: Path, no_wait: bool, as_json: bool) -> None:  # noqa: FBT00
         if not no_wait:
             session.wait_for(job_id)
             session.wait_for_load()
-        _finish(session, job_id, no_wait=no_wait, as_json=as_json)
+        _finish(session, job_id, no_wait=True, as_json=as_json)
 
 
 def _read_attendance(path: Path) -> tuple[str, bytes, bytes | None]:
@@ -133,7 +133,9 @@ def jobs() -> None:
 
 @jobs.command("list")
 @click.option("--campus", help="A school number such as 01M015.")
-@click.option("--state", type=click.Choice(STATES), help="One of the ten states.")
+@click.option(
+    "--state", type=click.Choice((*ledger.LIVE, *ledger.OVER)), help="One of the ten states."
+)
 @click.option("--most", default=20, show_default=True, type=click.IntRange(1, 1000))
 @AS_JSON
 def list_jobs(campus: str | None, state: str | None, most: int, as_json: bool) -> None:  # noqa: FBT001
@@ -146,7 +148,7 @@ def list_jobs(campus: str | None, state: str | None, most: int, as_json: bool) -
             "before_id": None,
             "most": most,
         }
-        if campus:
+        if campus is not None:
             campus_ids = [console.campus_id(tx, campus)]
             rows = queries.run(tx, "pages/list_jobs_of_campuses", campus_ids=campus_ids, **chosen)
         else:

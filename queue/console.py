@@ -13,7 +13,7 @@ import click
 from schoolbell.queue import accounts, db, launch, prepare, queries
 from schoolbell.queue.db import Transaction
 from schoolbell.queue.errors import CampusNotFoundError
-from schoolbell.queue.monitoring import time_left
+from schoolbell.queue.monitoring import ledger, time_left
 from schoolbell.queue.settings import settings
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="End on one line of JSON.")
@@ -22,7 +22,6 @@ LAST_LINES = 20
 # A worker gives a sign every round (5 s or so); one that has missed two is taken for gone.
 LIVE_ROUNDS = 2.4
 SHORTEST_LIVE_SECONDS = 3
-OVER = ("succeeded", "partial", "failed", "cancelled")
 
 
 class Session:
@@ -32,7 +31,7 @@ class Session:
         self.token = token
         self.installer_url = installer_url
         self._stack = stack
-        self._has_worker = False
+        self._started_worker = False
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         """Open a transaction with the district's eyes."""
@@ -76,9 +75,9 @@ class Session:
 
     def wait_for(self, job_id: int) -> None:
         """Wait until a job has ended, showing its progress; run a worker if none is alive."""
-        self._have_worker()
         shown = ""
-        while (facts := self.job(job_id))["state"] not in OVER:
+        while (facts := self.job(job_id))["state"] not in ledger.OVER:
+            self._have_worker()
             line = (
                 ", ".join(facts[name] for name in ("progress", "time_left") if name in facts)
                 or facts["state"]
@@ -108,10 +107,13 @@ class Session:
             return queries.one(tx, "setup/any_district_figure") is not None
 
     def _have_worker(self) -> None:
-        """Start a worker for the length of this command, unless one is alive."""
-        if not self._has_worker and not prepare.worker_is_alive(self.installer_url):
+        """Start a worker for the length of this command, unless one is alive.
+
+        Asked at every look: a worker that was killed a moment ago still counts as alive.
+        """
+        if not self._started_worker and not self.workers():
             self._stack.enter_context(launch.worker_process(settings()))
-        self._has_worker = True
+            self._started_worker = True
 
 
 @contextmanager

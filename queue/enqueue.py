@@ -92,7 +92,7 @@ def check_start(tx: Transaction, job_type: JobType, campus_id: int) -> None:
 
 
 def cancel(tx: Transaction, job_id: int, reason: str) -> str:
-    """Stop a waiting job at once, a running one between its parts; return the state it is in.
+    """Stop a waiting job at once, a running one within seconds; return the state it is in.
 
     Raises CampusNotFoundError for a job that the asker does not see, RightMissingError for one at a
     campus where the asker only looks.

@@ -29,7 +29,7 @@ class Keeper:
     """Looks after this worker's leases and, with every other worker's keeper, after the queue."""
 
     def __init__(self) -> None:
-        self._jobs: dict[int, Callable[[JobCancelledError], None]] = {}
+        self._jobs: dict[object, tuple[int, Callable[[JobCancelledError], None]]] = {}
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._name: dict[str, str | int] | None = None
@@ -57,12 +57,21 @@ class Keeper:
 
     @contextmanager
     def keeping(self, job_id: int, stop: Callable[[JobCancelledError], None]) -> Iterator[None]:
-        """Keep a job's lease for the length of a with-block; call `stop` when it is not wanted."""
-        self._jobs[job_id] = stop
+        """Keep a job's lease for the length of a with-block; call `stop` when it is not wanted.
+
+        An attempt that lost its job may still be ending while another here works on it: each has
+        a place of its own.
+        """
+        place = object()
+        self._jobs[place] = (job_id, stop)
         try:
             yield
         finally:
-            del self._jobs[job_id]
+            del self._jobs[place]
+
+    def kept(self) -> list[int]:
+        """Return the jobs that this worker holds."""
+        return sorted({job_id for job_id, _ in list(self._jobs.values())})
 
     def _keep(self) -> None:
         while not self._stopping.is_set():
@@ -94,14 +103,11 @@ class Keeper:
 
     def _round(self) -> float:
         """Stop, renew, sweep and release; return the seconds until the next job is due."""
-        kept = dict(self._jobs)
+        kept = self.kept()
         if kept:
+            self._stop_unwanted(kept)
             with db.transaction("worker") as tx:
-                unwanted = queries.run(tx, "work/jobs_to_stop", job_ids=sorted(kept)).fetchall()
-            for row in unwanted:
-                kept[row.id](JobCancelledError(f"Stopped by {row.cancel_requested_by}."))
-            with db.transaction("worker") as tx:
-                queries.run(tx, "work/renew_leases", job_ids=sorted(kept))
+                queries.run(tx, "work/renew_leases", job_ids=kept)
         with db.transaction("worker") as tx:
             swept = queries.one(tx, "work/sweep_expired_leases").swept
         with db.transaction("worker") as tx:
@@ -111,11 +117,20 @@ class Keeper:
         self._give_sign()
         return float("inf") if next_due is None else float(next_due)
 
+    def _stop_unwanted(self, kept: list[int]) -> None:
+        """Tell the attempts whose jobs somebody wants to stop."""
+        with db.transaction("worker") as tx:
+            rows = queries.run(tx, "work/jobs_to_stop", job_ids=kept).fetchall()
+        unwanted = {row.id: row.cancel_requested_by for row in rows}
+        for job_id, stop in list(self._jobs.values()):
+            if job_id in unwanted:
+                stop(JobCancelledError(f"Stopped by {unwanted[job_id]}."))
+
     def _give_sign(self) -> None:
         """Say that this worker is alive and which jobs it holds."""
         if self._name is not None:
             with db.transaction("worker") as tx:
-                queries.run(tx, "work/give_sign", jobs=sorted(dict(self._jobs)), **self._name)
+                queries.run(tx, "work/give_sign", jobs=self.kept(), **self._name)
 
     def _take_sign_back(self) -> None:
         """Leave the live workers at an orderly end; after any other the sign grows old."""

@@ -228,12 +228,6 @@ def needs_sample(installer_url: str) -> bool:
         return queries.one(tx, "setup/any_import_file") is None
 
 
-def worker_is_alive(installer_url: str) -> bool:
-    """Whether some worker has given a sign of life in the last half minute."""
-    with _as_owner(installer_url) as tx:
-        return bool(queries.one(tx, "setup/worker_is_alive").is_alive)
-
-
 def progress_line(installer_url: str) -> str | None:
     """Say how far the first load is in one line; None when nothing of it is left to do."""
     with _as_owner(installer_url) as tx:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import namedtuple_row
+from werkzeug.serving import make_server
 
 CLUSTER = "SCHOOLBELL_TEST_CLUSTER"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -135,6 +137,18 @@ def app(owner: psycopg.Connection[Any]) -> Any:
     made = create_app()
     made.testing = True
     return made
+
+
+@pytest.fixture
+def address(app: Any) -> Iterator[str]:
+    """Serve the application on a port of its own and return where."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 @pytest.fixture(scope="module")  # no longer: its loop would stand in the way of other tests

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from schoolbell.queue.monitoring import time_left
+from schoolbell.queue.monitoring import ledger, time_left
 from schoolbell.webapp.filters import clock, count, took, when
 from schoolbell.webapp.verdicts import NOTHING_TO_DO, Verdict
 
-LIVE = ("waiting", "scheduled", "blocked", "running", "retrying", "interrupted")
 NO_REASON = "no reason given"
 
 # What a job was given or found, by its name in the ledger; a name without words is shown as it is.
@@ -46,7 +45,7 @@ class Fact(NamedTuple):
 
 def is_live(job: Any) -> bool:  # noqa: ANN401 (a row)
     """Whether the job may still change by itself."""
-    return job.state in LIVE
+    return job.state in ledger.LIVE
 
 
 def job_line(job: Any, zone: str, now: datetime) -> str:  # noqa: ANN401 (a row)
@@ -115,7 +114,7 @@ LINES: dict[str, Callable[[Any, str, datetime], str]] = {
 
 def _running(job: Any, line: str) -> tuple[str, ...]:  # noqa: ANN401
     if job.cancel_requested_by:
-        return f"{line}.", "It stops as soon as its current part is done."
+        return f"{line}.", "It stops within a few seconds. What is done is kept."
     return (f"Running: {line}." if line else "Running."), "It goes on by itself.", NOTHING_TO_DO
 
 

@@ -15,6 +15,10 @@ from schoolbell.queue import queries
 from schoolbell.queue.db import Transaction
 from schoolbell.queue.tasks import JobType
 
+# The ten states of a job: those in which it may still change by itself, and its ends.
+LIVE = ("waiting", "scheduled", "blocked", "running", "retrying", "interrupted")
+OVER = ("succeeded", "partial", "failed", "cancelled")
+
 # Somebody else's start of the same work may commit while ours is under way; ours then looks anew.
 MOST_TRIES = 3
 

@@ -120,3 +120,10 @@ def test_a_worker_is_listed_with_the_jobs_that_it_holds(run, owner, last_json):
     [row] = last_json(run("workers", "--json"))
     assert (row["worker"], row["jobs"]) == ("here 7", [4, 9])
     assert "here 7" in run("workers").stdout
+
+
+def test_a_worker_that_was_just_killed_keeps_no_command_waiting(run, owner, last_json):
+    owner.execute("select procrastinate_register_worker_v1()")  # its heart beat a moment ago
+    owner.execute("insert into worker_signs (worker) values ('here 7')")  # and so did its sign
+    job = last_json(run("jobs", "start", "cleanup_sessions", "--json"))
+    assert job["state"] == "succeeded"

@@ -130,6 +130,7 @@ def test_what_runs_apart_dies_with_a_worker_that_is_killed(owner, jobs):
         programs.end(worker, signal.SIGKILL)
         programs.wait_until(lambda: not any(alive(groups[kind]) for kind in APART), 5)
         programs.wait_until(lambda: no_query_is_left(owner), 5)
+    assert [kind for kind in APART if alive(groups[kind])] == []
 
 
 def test_a_process_that_is_killed_has_failed_its_attempt_in_plain_words(owner, jobs):

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from schoolbell.queue import db, queries, worker
+from schoolbell.queue.keeper import Keeper
 from schoolbell.queue.tasks import Outcome
 from schoolbell.tests import factories as make
 
@@ -170,3 +171,12 @@ def test_the_length_of_a_lease_is_the_setting_of_the_worker(owner, job):
         tx.execute("update procrastinate_jobs set status = 'doing'")
     left = owner.execute("select expires_at - now() as left from job_leases").fetchone().left
     assert 1 < left.total_seconds() <= 2
+
+
+def test_an_attempt_that_lost_its_job_to_another_does_not_take_its_keeping_along():
+    keeper, stops = Keeper(), []
+    with keeper.keeping(7, stops.append):
+        with keeper.keeping(7, stops.append):
+            pass
+        assert keeper.kept() == [7]
+    assert keeper.kept() == []

@@ -159,9 +159,11 @@ def test_an_interrupt_hits_no_statement_of_the_next_who_uses_the_connection(camp
         with attempt.transaction():
             attempt.sign.stop(JobCancelledError("Stopped by Ann."))
             time.sleep(0.1)
+        ended = 0
         for _ in range(50):
             with db.transaction("worker") as tx:
-                tx.execute("select pg_sleep(0.01)")
+                ended += tx.execute("select 1 as one from pg_sleep(0.01)").fetchone().one
+    assert ended == 50
 
 
 # A process of its own.

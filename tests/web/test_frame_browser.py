@@ -1,12 +1,10 @@
 """The frame in a real browser: what it says, and that a poll never disturbs the reader."""
 
 import itertools
-import threading
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from schoolbell.tests.bare_app import bare_app
 from schoolbell.tests.contrast import low_contrast
@@ -18,17 +16,6 @@ POLLS = 250  # ms: about four polls of the panel
 @pytest.fixture
 def app():
     return bare_app()
-
-
-@pytest.fixture
-def address(app):
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture

@@ -168,7 +168,7 @@ def cancel(job_id: int) -> Response:
         state = enqueue.cancel(tx, job_id, _reason())
     words = {
         "cancelled": "The job was stopped.",
-        "running": "The job stops as soon as its current part is done.",
+        "running": "The job stops within a few seconds. What is done is kept.",
     }
     flash(words.get(state, "The job had already ended; nothing was stopped."))
     return redirect(url_for("jobs.show", job_id=job_id), 303)
