@@ -27,6 +27,9 @@ NO_RIGHT = (
     "This login may not install Schoolbell: {}. It must own the database and may create roles."
 )
 
+# Definitions that call functions, which must be there first.
+BUILT_ON_FUNCTIONS = {"shown_jobs.sql", "triggers.sql"}
+
 # Any number will do, as long as every version of Schoolbell takes the same one.
 MIGRATION_LOCK = 7_435_001
 
@@ -142,7 +145,7 @@ def _apply_migrations(connection: Transaction) -> list[str]:
 def _apply_definitions(connection: Transaction, *, again: bool) -> list[str]:
     """Apply functions, then policies, in one transaction: nobody sees half of them."""
     functions = sorted(
-        _files("functions"), key=lambda file: (file.name == "triggers.sql", file.name)
+        _files("functions"), key=lambda file: (file.name in BUILT_ON_FUNCTIONS, file.name)
     )
     policies = sorted(_files("policies"), key=lambda file: (file.name == "rights.sql", file.name))
     whole = "".join(file.read_text("utf-8") for file in (*functions, *policies))

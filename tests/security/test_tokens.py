@@ -167,3 +167,19 @@ def test_the_web_reads_neither_secrets_nor_what_tokens_stand_for(world, role):
 def test_a_token_is_kept_as_its_hash_alone(owner, world):
     rows = owner.execute("select token_hash::text from web_sessions").fetchall()
     assert all("admin" not in row.token_hash for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("token", "role", "rows"),
+    [
+        ("admin", db.CAMPUS, 1),
+        ("admin", db.DISTRICT, 0),
+        ("district", db.CAMPUS, 0),
+        ("forged", db.CAMPUS, 0),
+        (None, db.DISTRICT, 0),
+    ],
+)
+def test_jobs_as_they_are_shown_are_seen_as_the_jobs_themselves(owner, world, token, role, rows):
+    with db.transaction("web", acting_as=role, token=token) as tx:
+        seen = tx.execute("select campus_id from shown_jobs").fetchall()
+    assert [row.campus_id for row in seen] == [world.a] * rows

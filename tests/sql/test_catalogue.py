@@ -37,6 +37,7 @@ TABLES = {
     "procrastinate_workers": {"worker": "ardw"},
     "schema_migrations": {},
     "serving_home": {},
+    "shown_jobs": {"campus": "r", "district": "r"},
     "signin_failures": {"signin": "ard"},
     "web_sessions": {"signin": "ard"},
     "worker_signs": {"district": "r", "worker": "ardw"},
@@ -118,6 +119,15 @@ def test_every_table_with_a_campus_is_behind_row_security_that_binds_its_owner_t
     assert [row.relname for row in rows if not row.relrowsecurity] == []
     assert [row.relname for row in rows if not row.relforcerowsecurity] == []
     assert [row.relname for row in rows if (row.policies == 0) != row.relispartition] == []
+
+
+def test_every_view_looks_with_the_eyes_of_whoever_asks(ask):
+    views = ask(
+        "select relname, reloptions from pg_class"
+        " where relnamespace = 'public'::regnamespace and relkind = 'v'"
+    )
+    assert [row.relname for row in views] == ["shown_jobs"]
+    assert all("security_invoker=true" in (row.reloptions or []) for row in views)
 
 
 def test_every_policy_of_a_campus_asks_who_is_asking_and_asks_it_once(ask):

@@ -52,7 +52,11 @@ PACE = {"progress_from": 0, "progress_seconds": 120}
         ("running", {}, "Running. It goes on by itself. Nothing to do."),
         ("running", PROGRESS, "Running: 61 of 184 days. It goes on by itself."),
         ("running", PROGRESS | PACE, "Running: 61 of 184 days, about 4 min left. It goes on"),
-        ("running", {"cancel_requested_by": "J. Ruiz"}, "Stopping, asked by J. Ruiz. It stops within"),
+        (
+            "running",
+            {"cancel_requested_by": "J. Ruiz"},
+            "Stopping, asked by J. Ruiz. It stops within",
+        ),
         ("retrying", {"error_text": "It broke."}, "Try 2 of 3 at 6:20 am. It broke. Nothing"),
         ("retrying", {"due_at": NOW}, "Try 2 of 3 at any moment."),
         ("retrying", {"due_at": NOW + timedelta(days=1)}, "Try 2 of 3 at Wed 6:04 am."),

@@ -1,19 +1,7 @@
 -- Jobs of the last 30 days that did not end well and that no later job has made good, newest first.
 -- params:  most integer
-select
-    job.id,
-    job.task,
-    job.state,
-    job.error_text,
-    job.error_class is null or job.error_class not in ('InvalidInputError', 'InvalidJobError')
-        as is_worth_again,
-    job.next_step,
-    job.ended_at,
-    job.is_district,
-    campus.name as campus_name,
-    campus.sourced_id as campus
-from jobs as job
-inner join campuses as campus on campus.campus_id = job.campus_id
+select job.*
+from shown_jobs as job
 where
     job.state in ('failed', 'partial')
     -- what was wrong with a file is said for three days; it cannot be mended here
